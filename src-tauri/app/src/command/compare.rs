@@ -1,0 +1,239 @@
+//! Offers side by side, in figures, in words and as a picture.
+
+use crate::App;
+use crate::error::{Code, ErrorBody};
+use crate::wire::{
+    CaseRequest, CompareChart, CompareRequest, CompareResponse, ExplainRequest, Flip, FlipsResponse, Sentence,
+    WatchNote,
+};
+use crate::words::{name, sentence};
+use counterweight_domain::Case;
+use counterweight_domain::budget::{CashRelation, LockIn, Owner, Rollover};
+use counterweight_domain::offer::{Clawback, OfferKind};
+use counterweight_engine::comparison::{self, Comparison, OfferValue};
+use counterweight_engine::explanation::{self, Explanation};
+use counterweight_engine::ledger::Component;
+use counterweight_engine::negotiation;
+use counterweight_engine::sensitivity::{self, Assumption};
+use counterweight_engine::settings::Settings;
+use counterweight_report::scene::{Canvas, Scene};
+use counterweight_report::{chart, format};
+
+/// Compares the offers of a case.
+///
+/// # Errors
+/// None: what cannot be computed is a finding.
+pub fn compare(_: &App, request: CompareRequest) -> Result<CompareResponse, ErrorBody> {
+    Ok(compared(&request.case, request.chart, request.canvas))
+}
+
+/// The comparison with its words and its picture.
+pub fn compared(case: &Case, kind: CompareChart, canvas: Canvas) -> CompareResponse {
+    let comparison = comparison::compare(case);
+    CompareResponse {
+        headline: headline(&comparison),
+        summary: summary(&comparison),
+        scene: draw(&comparison, kind, canvas),
+        watch: watch(case, &comparison),
+        comparison,
+    }
+}
+
+/// A chart of a comparison.
+pub fn draw(comparison: &Comparison, kind: CompareChart, canvas: Canvas) -> Scene {
+    match kind {
+        CompareChart::TotalValue => chart::total_value(comparison, canvas),
+        CompareChart::Range => chart::range(comparison, canvas),
+    }
+}
+
+fn find<'a>(comparison: &'a Comparison, id: Option<&String>) -> Option<&'a OfferValue> {
+    comparison.offers.iter().find(|o| Some(&o.id) == id)
+}
+
+fn headline(comparison: &Comparison) -> Sentence {
+    let years = format::years(comparison.horizon_years);
+    let (Some(best), Some(lead)) = (find(comparison, comparison.best.as_ref()), &comparison.lead) else {
+        return match find(comparison, comparison.best.as_ref()) {
+            Some(only) => sentence(&format!(
+                "**{}** is worth **{}** over {years}, before tax.",
+                name(&only.name),
+                format::whole(only.total, comparison.currency)
+            )),
+            None => sentence("Enter an offer to see what it is worth."),
+        };
+    };
+    let second = find(comparison, comparison.runner_up.as_ref()).map_or("the next", |o| &o.name);
+    if best.total.is_zero() {
+        return sentence("Enter what the offers pay to see which is worth more.");
+    }
+    if lead.amount.is_zero() {
+        return sentence(&format!(
+            "**{}** and **{}** are worth the same over {years}.",
+            name(&best.name),
+            name(second)
+        ));
+    }
+    sentence(&format!(
+        "**{}** is worth **{}** more than {} over {years}, in **{}** futures.",
+        name(&best.name),
+        format::whole(lead.amount, comparison.currency),
+        name(second),
+        format::of_hundred(lead.probability)
+    ))
+}
+
+fn summary(comparison: &Comparison) -> Sentence {
+    let mut text = String::new();
+    if let Some(lead) = comparison.lead.as_ref().filter(|lead| !lead.amount.is_zero()) {
+        let (low, high) = (lead.difference.p10, lead.difference.p90);
+        text.push_str(&format!(
+            "In 8 of 10 futures the difference lies between {} and {}. ",
+            format::signed(low.round(), comparison.currency),
+            format::signed(high.round(), comparison.currency)
+        ));
+        // 1.96 standard errors on either side hold 95 of 100 such samples.
+        text.push_str(&format!(
+            "{} futures, seed {}: the share is good to {:.1} points. ",
+            format::count(comparison.futures.paths),
+            comparison.futures.seed,
+            lead.probability_error * 196.0
+        ));
+    }
+    let missing: Vec<String> = comparison
+        .offers
+        .iter()
+        .filter(|o| !o.left_out.is_empty())
+        .map(|o| format!("{}: {}", name(&o.name), o.left_out.join(", ")))
+        .collect();
+    if !missing.is_empty() {
+        text.push_str(&format!("**Left out:** {}. ", missing.join("; ")));
+    }
+    text.push_str("Before tax, in money of the day.");
+    sentence(&text)
+}
+
+/// What to watch: budgets that count for little, cash that a budget displaces, money that may have to be paid back,
+/// and the first question the letter leaves open.
+fn watch(case: &Case, comparison: &Comparison) -> Vec<WatchNote> {
+    let mut notes = Vec::new();
+    for (offer, value) in case.offers.iter().zip(&comparison.offers) {
+        if offer.kind == OfferKind::CurrentJob {
+            continue;
+        }
+        let mut add = |title: String, text: String| {
+            notes.push(WatchNote { offer: offer.id.clone(), title, text });
+        };
+        let shown = name(&value.name);
+        if let Some(budget) = &offer.token_budget {
+            let tokens = value.components.iter().find(|c| c.component == Component::Tokens);
+            if let Some((tokens, claimed)) = tokens.and_then(|t| t.claimed.map(|claimed| (t, claimed))) {
+                let mut why = Vec::new();
+                if matches!(budget.rollover, Rollover::None | Rollover::NotSaid) {
+                    why.push("what is not used is lost");
+                }
+                if budget.owner == Owner::Pooled {
+                    why.push("it is shared");
+                }
+                if budget.lock_in == LockIn::OneProvider || budget.lock_in == LockIn::OneStack {
+                    why.push("it is tied to one provider");
+                }
+                let why = if why.is_empty() { String::new() } else { format!(" Mind that {}.", why.join(", and ")) };
+                add(
+                    format!("{shown}: tokens"),
+                    format!(
+                        "Claimed {}, counted {}: work for the job is a tool, not pay.{why}",
+                        format::whole(claimed, comparison.currency),
+                        format::whole(tokens.amount, comparison.currency)
+                    ),
+                );
+            }
+            if budget.cash_relation == CashRelation::Instead {
+                add(
+                    format!("{shown} displaces cash"),
+                    "The token budget comes instead of cash or equity. Ask for the base without it.".into(),
+                );
+            }
+        }
+        if offer.sign_on.amount.value().is_some_and(|a| !a.decimal().is_zero()) {
+            let text = match (offer.sign_on.clawback, offer.sign_on.clawback_months.value()) {
+                (Clawback::ProRata, Some(months)) => {
+                    Some(format!("It is repaid pro rata if you leave within {}.", format::months(months.get())))
+                }
+                (Clawback::Cliff, Some(months)) => {
+                    Some(format!("All of it is repaid if you leave within {}.", format::months(months.get())))
+                }
+                _ => None,
+            };
+            if let Some(text) = text {
+                add(format!("{shown}: sign-on"), text);
+            }
+        }
+        if let Some(negotiation) = negotiation::negotiate(case, &offer.id)
+            && !negotiation.questions.is_empty()
+        {
+            let first: Vec<&str> = negotiation.questions.iter().take(2).map(|q| q.text.as_str()).collect();
+            add(format!("Ask {shown}"), first.join(" "));
+        }
+    }
+    notes
+}
+
+/// Where the sliders of the tray flip the answer.
+///
+/// # Errors
+/// None.
+pub fn flips(_: &App, request: CaseRequest) -> Result<FlipsResponse, ErrorBody> {
+    let case = &request.case;
+    let settings = Settings::of(case);
+    let (ledgers, _) = comparison::ledgers(case, &settings);
+    let mut places: Vec<usize> = (0..ledgers.len()).filter(|&i| ledgers[i].valued).collect();
+    places.sort_by_key(|&i| std::cmp::Reverse(ledgers[i].total()));
+    let pair = match places[..] {
+        [a, b, ..] => Some((a, b)),
+        _ => None,
+    };
+    let flips = Assumption::ALL
+        .into_iter()
+        .map(|assumption| {
+            let at = pair.map_or_else(Vec::new, |(a, b)| sensitivity::flips(case, assumption, a, b));
+            let text = match (pair, at.first()) {
+                (None, _) => String::new(),
+                (Some(_), None) => "never flips".to_owned(),
+                (Some(_), Some(first)) => format!("flips at {}", flip_value(assumption, *first)),
+            };
+            Flip {
+                path: assumption.path().to_owned(),
+                value: format!("{}", (assumption.value(case, &settings) * 100.0).round() / 100.0),
+                range: assumption.range(&settings),
+                at,
+                text,
+            }
+        })
+        .collect();
+    Ok(FlipsResponse { flips })
+}
+
+fn flip_value(assumption: Assumption, value: f64) -> String {
+    match assumption {
+        Assumption::StayMonths => format!("month {value:.0}"),
+        Assumption::ShareGrowth | Assumption::TokenPrice => {
+            let sign = if value < 0.0 { "− " } else { "+ " };
+            format!("{sign}{:.1} % a year", value.abs())
+        }
+        Assumption::BonusPayout | Assumption::PersonalShare => format!("{value:.0} %"),
+    }
+}
+
+/// Takes a figure apart.
+///
+/// # Errors
+/// When the case has no such offer.
+pub fn explain(_: &App, request: ExplainRequest) -> Result<Explanation, ErrorBody> {
+    explanation::explain(&request.case, &request.offer, request.year, request.component).ok_or_else(|| ErrorBody {
+        code: Code::NotFound,
+        message: "This offer is not in the case any more.".to_owned(),
+        field: Some("offers".to_owned()),
+        hint: Some("Pick another figure.".to_owned()),
+    })
+}

@@ -1,0 +1,8 @@
+//! What each command does, one file a subject.
+
+pub mod compare;
+pub mod library;
+pub mod negotiate;
+pub mod preferences;
+pub mod sources;
+pub mod tokens;

@@ -1,0 +1,78 @@
+//! Every command of the app, declared once.
+//!
+//! One line is the name, the request, the response and the function that does it. From the table follow the
+//! dispatch used by every host, the list of names, and the TypeScript map `Commands`.
+//! To add a command: write its types, write its function in `command/`, add its line here, run `cargo bindings`.
+
+use crate::App;
+use crate::error::ErrorBody;
+use crate::wire::*;
+use counterweight_engine::explanation::Explanation;
+use serde_json::Value;
+use ts_rs::TS;
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty = $function:path;)+) => {
+        /// The map from a command's name to its request and response, for TypeScript.
+        #[derive(TS)]
+        #[allow(dead_code, missing_docs)]
+        pub struct Commands {
+            $($(#[$doc])* pub $name: ($request, $response),)+
+        }
+
+        /// The names of all commands.
+        pub const NAMES: &[&str] = &[$(stringify!($name)),+];
+
+        /// Does one command: reads the request, runs it, writes the response.
+        ///
+        /// # Errors
+        /// An unknown name, a request that cannot be read, or what the command itself reports.
+        pub fn dispatch(app: &App, name: &str, request: Value) -> Result<Value, ErrorBody> {
+            match name {
+                $(stringify!($name) => {
+                    let request: $request = serde_json::from_value(request).map_err(ErrorBody::bad_request)?;
+                    let response: $response = $function(app, request)?;
+                    serde_json::to_value(response).map_err(ErrorBody::internal)
+                })+
+                _ => Err(ErrorBody::unknown_command(name)),
+            }
+        }
+    };
+}
+
+commands! {
+    /// The library: where it is and what is in it.
+    library_state(Nothing) -> LibraryState = crate::command::library::state;
+    /// Makes a case.
+    case_create(CaseCreate) -> CaseRecord = crate::command::library::create;
+    /// Opens a case.
+    case_open(CaseId) -> CaseRecord = crate::command::library::open;
+    /// Keeps a changed case. The answer means it is on disk.
+    case_save(CaseSave) -> Saved = crate::command::library::save;
+    /// Deletes a case; undo brings it back.
+    case_delete(CaseId) -> LibraryState = crate::command::library::delete;
+    /// Takes back the last change of a case.
+    case_undo(CaseId) -> CaseRecord = crate::command::library::undo;
+    /// Brings back the change that undo took.
+    case_redo(CaseId) -> CaseRecord = crate::command::library::redo;
+    /// Compares the offers of a case.
+    compare(CompareRequest) -> CompareResponse = crate::command::compare::compare;
+    /// Where the sliders of the tray flip the answer.
+    flips(CaseRequest) -> FlipsResponse = crate::command::compare::flips;
+    /// Takes a figure apart.
+    explain(ExplainRequest) -> Explanation = crate::command::compare::explain;
+    /// What a token budget is worth, and what the work costs by other routes.
+    tokens(TokensRequest) -> TokensResponse = crate::command::tokens::tokens;
+    /// Machines for the workload.
+    machines(CaseRequest) -> MachinesResponse = crate::command::tokens::machines;
+    /// What it would take and what to ask.
+    negotiate(NegotiateRequest) -> NegotiateResponse = crate::command::negotiate::negotiate;
+    /// What the person prefers.
+    preferences(Nothing) -> Preferences = crate::command::preferences::get;
+    /// Keeps what the person prefers.
+    preferences_set(Preferences) -> Preferences = crate::command::preferences::set;
+    /// What can be picked from.
+    catalogue(Nothing) -> Catalogue = crate::command::sources::catalogue;
+    /// Catalogues in use and worked examples with pass or fail.
+    sources(Nothing) -> SourcesResponse = crate::command::sources::sources;
+}

@@ -1,0 +1,437 @@
+//! What goes over the wire: requests and responses of the commands that are not already types of a library.
+
+use counterweight_domain::{Case, Finding};
+use counterweight_engine::comparison::Comparison;
+use counterweight_engine::compute_plan::ComputePlan;
+use counterweight_engine::ledger::Component;
+use counterweight_engine::negotiation::{Lever, Negotiation};
+use counterweight_report::scene::{Canvas, Scene};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A request that says nothing.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// A sentence in segments, some of them to be stressed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Sentence {
+    /// The segments in order, with their own spaces.
+    pub segments: Vec<Segment>,
+}
+
+/// A piece of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Segment {
+    /// The words.
+    pub text: String,
+    /// To be stressed.
+    pub strong: bool,
+}
+
+/// The library as the window needs to know it.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LibraryState {
+    /// Where it lies on disk.
+    pub path: String,
+    /// Version of the app.
+    pub version: String,
+    /// Its cases, most recently changed first.
+    pub cases: Vec<CaseSummary>,
+}
+
+/// A case in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CaseSummary {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The names of its offers.
+    pub offers: Vec<String>,
+    /// When it was last changed, RFC 3339 in UTC.
+    pub changed_at: String,
+}
+
+/// A case by its id.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CaseId {
+    /// The id.
+    pub id: String,
+}
+
+/// A new case.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CaseCreate {
+    /// What it starts with.
+    pub template: Template,
+}
+
+/// What a new case starts with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Template {
+    /// Two empty offers.
+    TwoOffers,
+    /// The sample.
+    Sample,
+    /// No offer: a machine to plan.
+    Machine,
+}
+
+/// A case from the library, with what can be undone in it.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CaseRecord {
+    /// Its id.
+    pub id: String,
+    /// Grows with each change; a save must name the revision it started from.
+    pub revision: u64,
+    /// The case.
+    pub case: Case,
+    /// What is wrong or missing in it.
+    pub findings: Vec<Finding>,
+    /// What undo would take back, in words.
+    pub undo: Option<String>,
+    /// What redo would bring back, in words.
+    pub redo: Option<String>,
+}
+
+/// A changed case to keep.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CaseSave {
+    /// Its id.
+    pub id: String,
+    /// The revision the change started from.
+    pub revision: u64,
+    /// What was changed, in words, for undo: `Base pay of Northwind`. Saves with the same label that follow
+    /// each other within seconds are one step.
+    pub label: String,
+    /// The case as it is now.
+    pub case: Case,
+}
+
+/// A case that is safely on disk.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Saved {
+    /// The new revision.
+    pub revision: u64,
+    /// What is wrong or missing in the case.
+    pub findings: Vec<Finding>,
+    /// What undo would take back, in words.
+    pub undo: Option<String>,
+}
+
+/// A case to compute with, and a surface to draw on.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CompareRequest {
+    /// The case.
+    pub case: Case,
+    /// Which chart to draw.
+    pub chart: CompareChart,
+    /// What to draw it on.
+    pub canvas: Canvas,
+}
+
+/// A chart of the comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum CompareChart {
+    /// Bars by year, stacked by certainty.
+    TotalValue,
+    /// Cumulative value over the years with its range.
+    Range,
+}
+
+/// The comparison with its picture and its words.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CompareResponse {
+    /// The figures.
+    pub comparison: Comparison,
+    /// The result in a sentence.
+    pub headline: Sentence,
+    /// How sure that is, in a sentence.
+    pub summary: Sentence,
+    /// The chart.
+    pub scene: Scene,
+    /// What the letters do not say, and what to watch.
+    pub watch: Vec<WatchNote>,
+}
+
+/// Something to watch in an offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct WatchNote {
+    /// The offer.
+    pub offer: String,
+    /// In a few words.
+    pub title: String,
+    /// In a sentence or two.
+    pub text: String,
+}
+
+/// What a person prefers, kept in the library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Preferences {
+    /// Colours.
+    pub theme: ThemeChoice,
+    /// Keys without Ctrl, Alt or Cmd do something.
+    pub single_keys: bool,
+}
+
+/// Colours that a person can choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ThemeChoice {
+    /// Those of the system.
+    #[default]
+    System,
+    /// Ink on paper.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// A case whose sliders want to know where the answer flips.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CaseRequest {
+    /// The case.
+    pub case: Case,
+}
+
+/// Where the answer flips, by assumption.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FlipsResponse {
+    /// One entry for each slider of the tray.
+    pub flips: Vec<Flip>,
+}
+
+/// Where one assumption flips the answer.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Flip {
+    /// The assumption, as its path in the case: `assumptions/shareGrowth`.
+    pub path: String,
+    /// Its value in use, in the unit of its field, as plain digits.
+    pub value: String,
+    /// The ends of the slider.
+    pub range: [f64; 2],
+    /// The values in the range at which the two best offers are worth the same.
+    pub at: Vec<f64>,
+    /// The same in words: `flips at + 24 %`, `never within range`.
+    pub text: String,
+}
+
+/// A figure to explain.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ExplainRequest {
+    /// The case.
+    pub case: Case,
+    /// The offer.
+    pub offer: String,
+    /// The year, from 1; all years when missing.
+    pub year: Option<u32>,
+    /// The component; all components when missing.
+    pub component: Option<Component>,
+}
+
+/// A budget to look into.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TokensRequest {
+    /// The case.
+    pub case: Case,
+    /// The offer; the first with a budget when missing.
+    pub offer: Option<String>,
+    /// What the charts are drawn on, each of them.
+    pub canvas: Canvas,
+}
+
+/// A token budget with its pictures and its words.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TokensResponse {
+    /// The figures.
+    pub plan: ComputePlan,
+    /// The result in a sentence.
+    pub headline: Sentence,
+    /// What it rests on, in a sentence.
+    pub summary: Sentence,
+    /// Claimed to counted, as steps; none without a budget.
+    pub worth: Option<Scene>,
+    /// The balance month by month; none without a budget.
+    pub balance: Option<Scene>,
+    /// What the balance says, in a sentence.
+    pub balance_text: String,
+    /// Cloud, local and hybrid cost; none when none can be computed.
+    pub routes: Option<Scene>,
+    /// What the routes say, in a sentence.
+    pub routes_text: String,
+    /// What is wrong, missing or worth watching.
+    pub findings: Vec<Finding>,
+}
+
+/// An offer to negotiate.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NegotiateRequest {
+    /// The case.
+    pub case: Case,
+    /// The offer; the best one but the leader when missing.
+    pub offer: Option<String>,
+}
+
+/// What it would take and what to ask.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct NegotiateResponse {
+    /// The figures.
+    pub negotiation: Negotiation,
+    /// The result in a sentence.
+    pub headline: Sentence,
+    /// Each ask in a sentence, in the order of the figures.
+    pub asks: Vec<AskText>,
+    /// What is wrong or missing.
+    pub findings: Vec<Finding>,
+}
+
+/// An ask in words.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AskText {
+    /// Which lever.
+    pub lever: Lever,
+    /// What it is called: `Base pay`.
+    pub label: String,
+    /// What to ask for: `+ $11,400 a year`, or `not reachable`.
+    pub change: String,
+    /// From what to what, and what is left, in a sentence.
+    pub detail: String,
+}
+
+/// Machines for the workload.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MachinesResponse {
+    /// The model the workload would run, with its quantisation.
+    pub model: String,
+    /// The machines, those that fit first, cheapest first.
+    pub machines: Vec<MachineRow>,
+    /// What is wrong or missing.
+    pub findings: Vec<Finding>,
+}
+
+/// One machine for the workload. Figures are formatted: this is a table to read.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MachineRow {
+    /// Key in the catalogue.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// Price in US dollars with its date, or `no price`.
+    pub price: String,
+    /// Where the price comes from.
+    pub price_source: String,
+    /// Whether the model fits.
+    pub fits: bool,
+    /// Memory: needed of usable, GiB.
+    pub memory: String,
+    /// Tokens a second written, with the range.
+    pub decode: String,
+    /// Tokens a second read, with the range.
+    pub prefill: String,
+    /// Watts under load at the wall.
+    pub watts: String,
+    /// Hours a working day for the local share of the work.
+    pub hours: String,
+    /// Whether the work fits in the hours given.
+    pub in_time: bool,
+    /// Why it cannot be told, when it cannot.
+    pub remark: String,
+}
+
+/// What can be picked from.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Catalogue {
+    /// Vesting presets.
+    pub vesting: Vec<Choice>,
+    /// Cloud models.
+    pub cloud_models: Vec<Choice>,
+    /// Machines.
+    pub machines: Vec<Choice>,
+    /// Open models.
+    pub local_models: Vec<Choice>,
+    /// Quantisations.
+    pub quants: Vec<Choice>,
+    /// Currencies by code.
+    pub currencies: Vec<Choice>,
+}
+
+/// One thing to pick.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Choice {
+    /// Its key.
+    pub key: String,
+    /// What it is called.
+    pub label: String,
+    /// More about it, with its date where it ages.
+    pub detail: String,
+}
+
+/// Catalogues in use and the worked examples with their outcome.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SourcesResponse {
+    /// The catalogues.
+    pub catalogues: Vec<CatalogueSource>,
+    /// The worked examples.
+    pub checks: Vec<Check>,
+}
+
+/// A catalogue with its date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CatalogueSource {
+    /// What it holds.
+    pub name: String,
+    /// How many entries.
+    pub entries: u32,
+    /// As of which day.
+    pub as_of: String,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// A worked example and its outcome.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Check {
+    /// What is checked.
+    pub name: String,
+    /// Where the expected answer comes from.
+    pub source: String,
+    /// The answer expected.
+    pub expected: String,
+    /// The app's answer.
+    pub answer: String,
+    /// Whether they agree within the tolerance.
+    pub passed: bool,
+}

@@ -1,0 +1,320 @@
+//! Compute as pay: what a token budget and a hardware stipend add to an offer.
+//!
+//! Of every budget only three things count: what the person would have bought anyway, a stated part of other own
+//! use, and what is cashed on leaving; work that the person has to pay counts against it. What the budget spends
+//! on the employer's work is a tool of the job and is never added to pay, and what expires is worth nothing.
+
+use crate::ledger::{Component, Tier};
+use crate::offer_value::{Build, work};
+use crate::settings::{Settings, words};
+use crate::simulation::model::{ComputeModel, OwnMachine};
+use counterweight_domain::budget::{
+    BudgetUnit, OnLeaving, Overage, Owner, Ownership, PersonalUse, PriceClause, Revocable, Rollover,
+};
+use counterweight_domain::{Case, CivilDate, Findings, HardwareStipend, Offer, Path, Problem, TokenBudget, money};
+use counterweight_inference::balance::{self, Carry, Leaving, Lots, Terms};
+use counterweight_inference::ownership::{self, Owned};
+use counterweight_inference::workload::Work;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+/// Months in which credits that are carried out are taken to be of use.
+const CARRIED_MONTHS: u32 = 12;
+
+/// The workload at an offer: its figures and the list price of a call by month, in the case's currency.
+#[derive(Debug, Clone)]
+pub(crate) struct PricedWork {
+    pub work: Work,
+    pub per_call: Vec<f64>,
+}
+
+/// The priced workload over `months` from `start`. None, with a finding, when it cannot be read or priced.
+pub(crate) fn priced(
+    case: &Case,
+    settings: &Settings,
+    start: CivilDate,
+    months: u32,
+    findings: &mut Findings,
+) -> Option<PricedWork> {
+    let (work, dollar) = work(case, settings, findings)?;
+    match work.dollars_per_call(start, months) {
+        Ok(dollars) => Some(PricedWork { work, per_call: dollars.into_iter().map(|d| d * dollar).collect() }),
+        Err(problem) => {
+            findings.error(
+                &Path::root().join("workload").join("cloudModel"),
+                Problem::new("price.unknown", problem.to_string(), "Pick a model with a price."),
+                "what tokens are worth and cost",
+            );
+            None
+        }
+    }
+}
+
+/// Adds what the token budget and the hardware of an offer are worth.
+pub(crate) fn add(case: &Case, offer: &Offer, build: &mut Build, findings: &mut Findings) {
+    if offer.token_budget.is_none() && offer.hardware.is_none() {
+        return;
+    }
+    let months = build.settings.stay_months;
+    let priced = priced(case, build.settings, build.start, months, findings);
+    let terms = offer.token_budget.as_ref().and_then(|budget| {
+        let terms = terms(budget, build, priced.as_ref(), findings)?;
+        build.claimed_tokens = Some(claimed(&terms, build, priced.as_ref(), months));
+        Some(terms)
+    });
+    if let Some(stipend) = &offer.hardware {
+        resale(stipend, priced.as_ref(), build);
+    }
+    let Some(priced) = priced else { return };
+    let machine = offer.hardware.as_ref().and_then(|stipend| own_machine(stipend, &priced.work, build, findings));
+    if terms.is_none() && machine.is_none() {
+        return;
+    }
+    let model = model(&priced, terms, machine, build.start, months);
+    lines(&model, offer, build);
+    build.model.compute = Some(model);
+}
+
+/// The model of a budget and a machine at a priced workload.
+pub(crate) fn model(
+    priced: &PricedWork,
+    terms: Option<Terms>,
+    machine: Option<OwnMachine>,
+    start: CivilDate,
+    months: u32,
+) -> ComputeModel {
+    let work = &priced.work;
+    let budget = terms.map(|terms| {
+        let steps = balance::steps(&terms, start, months);
+        (terms, steps)
+    });
+    ComputeModel {
+        budget,
+        calls: (1..=months).map(|month| work.calls_per_month * work.grown(month)).collect(),
+        per_call: priced.per_call.clone(),
+        spread: work.spread,
+        personal_share: work.personal_share,
+        would_buy: work.would_buy,
+        option_value: work.option_value,
+        machine,
+    }
+}
+
+fn terms(budget: &TokenBudget, build: &Build, priced: Option<&PricedWork>, findings: &mut Findings) -> Option<Terms> {
+    let path = build.path.join("tokenBudget");
+    let mut bad = Findings::default();
+    budget.check(&path, &mut bad);
+    if !bad.as_slice().is_empty() {
+        return None;
+    }
+    let amount = budget.amount.value()?.decimal();
+    let unit = match budget.unit {
+        BudgetUnit::Currency => build.rate.to_f64()?,
+        BudgetUnit::Tokens => {
+            let priced = priced?;
+            #[allow(clippy::cast_precision_loss)]
+            let tokens = (priced.work.input_tokens + priced.work.output_tokens).max(1) as f64;
+            priced.per_call.first()? / tokens
+        }
+        BudgetUnit::Credits | BudgetUnit::Requests | BudgetUnit::Seats => {
+            (budget.unit_price.value()?.decimal() * build.rate).to_f64()?
+        }
+    };
+    #[allow(clippy::cast_precision_loss)]
+    let people = match budget.owner {
+        Owner::Pooled => budget.people.value().map_or(1.0, |people| people.get() as f64),
+        Owner::NotSaid | Owner::Personal => 1.0,
+    };
+    if budget.owner == Owner::Pooled && budget.people.is_blank() {
+        findings.warn(
+            &path.join("people"),
+            Problem::new(
+                "budget.poolSize",
+                "The budget is pooled, but not over how many people; it is counted as yours alone.",
+                "Ask how many people share it.",
+            ),
+        );
+    }
+    let each = unit / people;
+    let carry = match budget.rollover {
+        Rollover::NotSaid | Rollover::None => Carry::Nothing,
+        Rollover::Full => Carry::Everything,
+        Rollover::Capped => match budget.rollover_cap.value() {
+            Some(cap) => Carry::UpTo(cap.decimal().to_f64()? * each),
+            None => {
+                findings.warn(
+                    &path.join("rolloverCap"),
+                    Problem::new(
+                        "budget.noCap",
+                        "Rollover is capped, but the cap is not entered; nothing is carried.",
+                        "Enter the cap.",
+                    ),
+                );
+                Carry::Nothing
+            }
+        },
+    };
+    let personal_cap = match budget.personal_use {
+        PersonalUse::NotSaid | PersonalUse::NotAllowed => 0.0,
+        PersonalUse::Allowed => 1.0,
+        PersonalUse::Share => match budget.personal_share.value() {
+            Some(share) => share.fraction().to_f64()?,
+            None => {
+                findings.warn(
+                    &path.join("personalShare"),
+                    Problem::new(
+                        "budget.noShare",
+                        "Own use is allowed up to a share that is not entered; none is counted.",
+                        "Enter the share.",
+                    ),
+                );
+                0.0
+            }
+        },
+    };
+    let leaving = match budget.on_leaving {
+        _ if !build.settings.leaves() => Leaving::Forfeited,
+        OnLeaving::NotSaid | OnLeaving::Forfeited => Leaving::Forfeited,
+        OnLeaving::Grace => Leaving::UsableFor(budget.grace_months.value().map_or(0, |m| m.get())),
+        OnLeaving::PaidOut => Leaving::PaidOut,
+        OnLeaving::CarriedOut => Leaving::UsableFor(CARRIED_MONTHS),
+    };
+    Some(Terms {
+        grant: amount.to_f64()? * each,
+        period_months: budget.period.months(),
+        reset_day: budget.reset_day.value().and_then(|day| u32::try_from(day.get()).ok()),
+        growth: budget.growth.or_if_blank(counterweight_domain::Percent::ZERO)?.fraction().to_f64()?,
+        carry,
+        expiry_months: budget.rollover_expiry_months.value().map(|m| m.get()),
+        personal_cap,
+        self_paid: budget.overage == Overage::SelfPaid,
+        follows_price: match budget.price_clause {
+            PriceClause::NotSaid => budget.unit == BudgetUnit::Tokens,
+            PriceClause::FixedMoney => false,
+            PriceClause::FixedTokens => true,
+        },
+        leaving,
+    })
+}
+
+/// Everything granted over the months, at planned prices.
+fn claimed(terms: &Terms, build: &Build, priced: Option<&PricedWork>, months: u32) -> Decimal {
+    let price = |month: u32| match priced.map(|p| (&p.per_call, p.per_call.first().copied().unwrap_or(0.0))) {
+        Some((per_call, first)) if terms.follows_price && first > 0.0 => per_call[month as usize - 1] / first,
+        _ => 1.0,
+    };
+    let sum: f64 = balance::steps(terms, build.start, months).iter().map(|s| s.grant * price(s.month)).sum();
+    money::from_sample(sum, build.settings.currency).unwrap_or_default()
+}
+
+/// The machine that an offer brings, at the workload. None when it is not settled or cannot run the model.
+fn own_machine(stipend: &HardwareStipend, work: &Work, build: &Build, findings: &mut Findings) -> Option<OwnMachine> {
+    if stipend.machine.is_empty() {
+        return None;
+    }
+    match Owned::on(&stipend.machine, work) {
+        Ok(owned) => {
+            let mine = matches!(stipend.ownership, Ownership::Mine | Ownership::MineAfter);
+            Some(OwnMachine {
+                owned,
+                share: work.local_share,
+                electricity: if mine { work.electricity } else { 0.0 },
+                own_use: stipend.ownership == Ownership::Mine || stipend.personal_use == PersonalUse::Allowed,
+            })
+        }
+        Err(problem) => {
+            findings.warn(
+                &build.path.join("hardware").join("machine"),
+                Problem::new(
+                    "machine.cannotRun",
+                    problem.to_string(),
+                    "Pick another machine or a smaller model; until then only its resale is counted.",
+                ),
+            );
+            None
+        }
+    }
+}
+
+/// Adds what the machine can be sold for at the end of the months counted, when it is the person's by then.
+fn resale(stipend: &HardwareStipend, priced: Option<&PricedWork>, build: &mut Build) {
+    let Some(amount) = stipend.amount.value().map(|a| a.decimal()) else { return };
+    build.claimed_hardware = Some(money::round(amount * build.rate, build.settings.currency));
+    let stay = build.settings.stay_months;
+    let mine = match stipend.ownership {
+        Ownership::Mine => true,
+        Ownership::MineAfter => stipend.ownership_months.value().is_some_and(|months| months.get() <= stay),
+        Ownership::NotSaid | Ownership::Employers => false,
+    };
+    let kept = match stipend.resale.value() {
+        Some(kept) => kept.fraction().to_f64(),
+        None if stipend.resale.is_blank() => Some(priced.map_or_else(
+            || counterweight_inference::workload::silences().resale_percent.value / 100.0,
+            |p| p.work.resale,
+        )),
+        None => None,
+    };
+    let (true, Some(kept)) = (mine, kept) else { return };
+    let value = ownership::resale((amount * build.rate).to_f64().unwrap_or(0.0), kept, stay);
+    let Some(value) = money::from_sample(value, build.settings.currency) else { return };
+    let how = format!(
+        "sold after {stay} months for what is left of {}, keeping {:.0} % of its value each year",
+        words(amount, build.currency),
+        kept * 100.0
+    );
+    let path = build.path.join("hardware").join("amount");
+    if let Some(amount) = build.case_line(stay, value, Component::Hardware, Tier::Speculative, &path, how) {
+        build.constant(stay, amount);
+    }
+}
+
+/// Adds the months of the model at planned use. Running totals are rounded, so that no cent is lost on the way.
+fn lines(model: &ComputeModel, offer: &Offer, build: &mut Build) {
+    let firm = offer.token_budget.as_ref().is_some_and(|b| b.revocable == Revocable::Guaranteed);
+    let tier = if firm { Tier::Likely } else { Tier::Speculative };
+    let (budget_path, machine_path) =
+        (build.path.join("tokenBudget").join("amount"), build.path.join("hardware").join("machine"));
+    let currency = build.settings.currency;
+    let mut tokens = Running::default();
+    let mut hardware = Running::default();
+    let mut found: Vec<(u32, Component, Decimal, String)> = Vec::new();
+    let last = model.run(&mut Lots::default(), |_| 1.0, |month, value| {
+        let b = &value.budget;
+        let how = format!(
+            "{:.2} you would have bought anyway + {:.2} other own use × {:.0} % − {:.2} paid yourself; {:.2} of work is the job's cost and not counted",
+            b.perk, b.own, model.option_value * 100.0, b.out_of_pocket, b.work
+        );
+        found.push((month, Component::Tokens, tokens.next(value.tokens(), currency), how));
+        let how = format!(
+            "{:.2} you would have bought anyway + {:.2} for other own work − {:.2} electricity",
+            value.machine_perk, value.machine_option, value.electricity
+        );
+        found.push((month, Component::Hardware, hardware.next(value.hardware(), currency), how));
+    });
+    let months = u32::try_from(model.calls.len()).unwrap_or(0);
+    found.push((months, Component::Tokens, tokens.next(last, currency), "what is left on leaving".to_owned()));
+    for (month, component, amount, how) in found {
+        let (path, tier) = match component {
+            Component::Tokens => (&budget_path, tier),
+            _ => (&machine_path, Tier::Speculative),
+        };
+        build.case_line(month, amount, component, tier, path, how);
+    }
+}
+
+/// A running total whose rounded steps sum to its rounded total.
+#[derive(Debug, Default)]
+struct Running {
+    exact: f64,
+    given: Decimal,
+}
+
+impl Running {
+    fn next(&mut self, step: f64, currency: counterweight_domain::Currency) -> Decimal {
+        self.exact += step;
+        let up_to = money::from_sample(self.exact, currency).unwrap_or(self.given);
+        let part = up_to - self.given;
+        self.given = up_to;
+        part
+    }
+}

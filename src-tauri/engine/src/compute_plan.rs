@@ -1,0 +1,588 @@
+//! What a token budget is worth and what the same work would cost by other routes: the figures of the
+//! *Tokens* screen.
+
+use crate::comparison::{Band, band};
+use crate::compute;
+use crate::offer_value;
+use crate::settings::Settings;
+use crate::simulation::{self, quantile};
+use counterweight_domain::{Case, CivilDate, Currency, Findings, Path, Problem, money};
+use counterweight_inference::balance::Lots;
+use counterweight_inference::ownership::{self, Owned, Via};
+use counterweight_inference::speed::Caution;
+use counterweight_inference::workload::Work;
+use counterweight_inference::{catalogue, price};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde::Serialize;
+use ts_rs::TS;
+
+/// One offer's token budget and hardware, month by month, and the routes the work could take instead.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ComputePlan {
+    /// The offer; none when only the routes are asked for.
+    pub offer: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// Currency of every amount.
+    pub currency: Currency,
+    /// Months simulated.
+    pub months: u32,
+    /// What the work is, in a month at the start.
+    pub work: WorkFigures,
+    /// What the budget claims and what of it counts; none when the offer has no budget that can be read.
+    pub budget: Option<BudgetFigures>,
+    /// Cloud, local and hybrid, paid from the person's own pocket.
+    pub routes: RouteFigures,
+}
+
+/// The work in figures.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkFigures {
+    /// Calls to the model in a month.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub calls_per_month: Decimal,
+    /// Tokens in a month: sent and received.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub tokens_per_month: Decimal,
+    /// What a month costs at list price, in the case's currency; none when the model has no price.
+    #[serde(with = "rust_decimal::serde::str_option")]
+    #[ts(type = "string | null")]
+    pub list_cost_per_month: Option<Decimal>,
+    /// Where the price comes from: catalogue, version, model as matched, day.
+    pub price_source: String,
+}
+
+/// What the budget claims and what counts.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BudgetFigures {
+    /// Everything granted over the months, the person's share of it.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub claimed: Decimal,
+    /// Expires unused.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub breakage: Decimal,
+    /// Spent on the employer's work: a tool of the job, never added to pay.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub enabler: Decimal,
+    /// Spent on what the person would have bought anyway.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub perk: Decimal,
+    /// Spent on other own work, at list price.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub option_use: Decimal,
+    /// What that own work is counted at.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub option_value: Decimal,
+    /// Paid out or carried out on leaving.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub cashed: Decimal,
+    /// Work beyond the budget that the person pays.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub out_of_pocket: Decimal,
+    /// What counts as pay: perk + option value + cashed − out of pocket.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub counted: Decimal,
+    /// The balance at the end of each month, before the next grant.
+    pub balance: Vec<BalanceMonth>,
+    /// The share of futures in which the budget runs out before the end of at least one period.
+    pub runs_out: f64,
+    /// The first month in which it runs out: tenth, fiftieth and ninetieth percentile among those futures.
+    pub run_out_month: Option<[u32; 3]>,
+}
+
+/// One month of a budget.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BalanceMonth {
+    /// The month, from 1.
+    pub month: u32,
+    /// Available in the month: carried over and granted, at planned use.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub available: Decimal,
+    /// Spent in the month, at planned use.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub spent: Decimal,
+    /// Expired at the end of the month, at planned use.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub expired: Decimal,
+    /// Left at the end of the month before anything expires, at planned use.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub left: Decimal,
+    /// Left at the end of the month in the futures.
+    pub left_band: Band,
+}
+
+/// Three routes for the same work.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RouteFigures {
+    /// Everything in the cloud at list price; none when the model has no price.
+    pub cloud: Option<Route>,
+    /// Everything the machine can do on the machine, the rest left undone; none when the machine or model is
+    /// unknown or does not fit.
+    pub local: Option<Route>,
+    /// The given share on the machine, the rest in the cloud.
+    pub hybrid: Option<Route>,
+    /// The machine at this work; none when machine or model is unknown.
+    pub machine: Option<MachineFigures>,
+}
+
+/// What one route costs.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Route {
+    /// Spent up to the end of each month, from month 0, in the futures.
+    pub spent: Vec<Band>,
+    /// Spent over all months at planned use.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub total: Decimal,
+    /// What the machine could be sold for at the end; zero for the cloud.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub resale: Decimal,
+    /// The first month in which this route has cost no more than the cloud: tenth, fiftieth and ninetieth
+    /// percentile over all futures; an entry is none where that many futures never get there.
+    pub pays_back: [Option<u32>; 3],
+    /// The share of futures in which it never does.
+    pub never: f64,
+    /// The share of the work that this route does, 0 to 1, at planned use over all months.
+    pub served: f64,
+}
+
+/// A machine at this work.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MachineFigures {
+    /// The machine.
+    pub name: String,
+    /// The model with its quantisation.
+    pub model: String,
+    /// Whether the model fits in memory at the workload's context.
+    pub fits: bool,
+    /// Memory needed, GiB.
+    pub needed_gib: f64,
+    /// Memory usable, GiB.
+    pub usable_gib: f64,
+    /// Tokens a second written, tenth, fiftieth and ninetieth percentile of what such machines do.
+    pub decode: [f64; 3],
+    /// Tokens a second read.
+    pub prefill: [f64; 3],
+    /// Seconds for one call.
+    pub seconds_per_call: [f64; 3],
+    /// Hours of a working day that the local share of the work would take, at the median speed.
+    pub hours_needed: f64,
+    /// Hours of a working day in which it may work.
+    pub hours_given: f64,
+    /// Watts at the wall under load.
+    pub watts: f64,
+    /// Price of the machine, in the case's currency.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub price: Decimal,
+    /// Day and source of that price.
+    pub price_source: String,
+    /// Electricity in a month at planned use, in the case's currency.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub electricity_per_month: Decimal,
+    /// What to know about these figures.
+    pub remarks: Vec<String>,
+}
+
+/// The plan for one offer's budget, or for the routes alone. `offer` is the offer's place in the case.
+///
+/// What cannot be read or priced is left out, with a finding.
+pub fn plan(case: &Case, settings: &Settings, offer: Option<usize>, findings: &mut Findings) -> ComputePlan {
+    let chosen = offer.and_then(|i| case.offers.get(i).map(|o| (i, o)));
+    let ledger = chosen.map(|(i, o)| offer_value::value(case, o, i, settings, findings));
+    let start = ledger.as_ref().map(|l| l.start).or(settings.start);
+    let months = settings.horizon_years * 12;
+    let priced = start.and_then(|start| compute::priced(case, settings, start, months, findings));
+    let work = offer_value::work(case, settings, findings);
+    let routes = match (&work, start) {
+        (Some((work, dollar)), Some(_)) => {
+            routes(work, *dollar, priced.as_ref().map(|p| p.per_call.as_slice()), months, settings, findings)
+        }
+        _ => RouteFigures { cloud: None, local: None, hybrid: None, machine: None },
+    };
+    ComputePlan {
+        offer: chosen.map(|(_, o)| o.id.clone()),
+        name: chosen.map_or_else(String::new, |(_, o)| o.name().to_owned()),
+        currency: settings.currency,
+        months,
+        work: work_figures(
+            work.as_ref().map(|w| &w.0),
+            priced.as_ref().map(|p| p.per_call.as_slice()),
+            start,
+            settings,
+        ),
+        budget: ledger.and_then(|l| budget(&l, settings)),
+        routes,
+    }
+}
+
+fn amount(figure: f64, currency: Currency) -> Decimal {
+    money::from_sample(figure, currency).unwrap_or_default()
+}
+
+fn work_figures(
+    work: Option<&Work>,
+    per_call: Option<&[f64]>,
+    start: Option<CivilDate>,
+    settings: &Settings,
+) -> WorkFigures {
+    let Some(work) = work else {
+        return WorkFigures {
+            calls_per_month: Decimal::ZERO,
+            tokens_per_month: Decimal::ZERO,
+            list_cost_per_month: None,
+            price_source: String::new(),
+        };
+    };
+    let source = work
+        .cloud()
+        .zip(start)
+        .and_then(|((provider, model), day)| price::schedule_on(provider, model, day.jiff()).ok())
+        .map_or_else(String::new, |s| {
+            let p = &s.provenance;
+            format!(
+                "{}, {} at {}, price of {}",
+                p.catalogue,
+                p.model_id,
+                p.provider_id,
+                &p.priced_at[..p.priced_at.len().min(10)]
+            )
+        });
+    WorkFigures {
+        calls_per_month: Decimal::try_from(work.calls_per_month).unwrap_or_default().round_dp(0),
+        tokens_per_month: Decimal::try_from(work.tokens_per_month()).unwrap_or_default().round_dp(0),
+        list_cost_per_month: per_call
+            .and_then(|p| p.first())
+            .and_then(|p| money::from_sample(work.calls_per_month * p, settings.currency)),
+        price_source: source,
+    }
+}
+
+fn budget(ledger: &offer_value::OfferLedger, settings: &Settings) -> Option<BudgetFigures> {
+    let model = ledger.model.compute.as_ref()?;
+    model.budget.as_ref()?;
+    let currency = settings.currency;
+    let mut months: Vec<BalanceMonth> = Vec::new();
+    let (mut claimed, mut enabler, mut perk, mut own, mut pocket) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    let mut lots = Lots::default();
+    let zero = Band { p10: Decimal::ZERO, p50: Decimal::ZERO, p90: Decimal::ZERO };
+    let cashed = model.run(
+        &mut lots,
+        |_| 1.0,
+        |month, value| {
+            let b = &value.budget;
+            claimed += b.granted;
+            enabler += b.work;
+            perk += b.perk;
+            own += b.own;
+            pocket += b.out_of_pocket;
+            months.push(BalanceMonth {
+                month,
+                available: amount(b.available, currency),
+                spent: amount(b.work + b.perk + b.own, currency),
+                expired: amount(b.expired, currency),
+                left: amount(b.left, currency),
+                left_band: zero,
+            });
+        },
+    );
+    let count = months.len();
+    let paths = settings.paths as usize;
+    let mut left = vec![vec![0.0; paths]; count];
+    let mut first_dry: Vec<f64> = Vec::new();
+    simulation::uses(settings, model.spread, |path, used| {
+        let mut dry = None;
+        model.run(
+            &mut lots,
+            |month| used[month as usize - 1],
+            |month, value| {
+                left[month as usize - 1][path] = value.budget.left;
+                if value.budget.ran_out && dry.is_none() {
+                    dry = Some(month);
+                }
+            },
+        );
+        first_dry.extend(dry.map(f64::from));
+    });
+    for (month, values) in months.iter_mut().zip(&mut left) {
+        month.left_band = band(values, currency);
+    }
+    #[allow(clippy::cast_precision_loss)]
+    let runs_out = first_dry.len() as f64 / paths.max(1) as f64;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let run_out_month = (!first_dry.is_empty())
+        .then(|| [0.1, 0.5, 0.9].map(|p| quantile(&mut first_dry, p).unwrap_or(0.0).round() as u32));
+    let round = |figure: f64| amount(figure, currency);
+    let (claimed, enabler, perk, option_use, cashed) =
+        (round(claimed), round(enabler), round(perk), round(own), round(cashed));
+    let (option_value, out_of_pocket) = (round(own * model.option_value), round(pocket));
+    Some(BudgetFigures {
+        claimed,
+        // The rest of what was granted, so that the four parts sum to the claim to the cent.
+        breakage: claimed - enabler - perk - option_use - cashed,
+        enabler,
+        perk,
+        option_use,
+        option_value,
+        cashed,
+        out_of_pocket,
+        counted: perk + option_value + cashed - out_of_pocket,
+        balance: months,
+        runs_out,
+        run_out_month,
+    })
+}
+
+fn routes(
+    work: &Work,
+    dollar: f64,
+    per_call: Option<&[f64]>,
+    months: u32,
+    settings: &Settings,
+    findings: &mut Findings,
+) -> RouteFigures {
+    let local = Path::root().join("workload").join("local");
+    let owned = match Owned::of(work) {
+        Ok(owned) => Some(owned),
+        Err(problem) => {
+            findings.warn(
+                &local.join("machine"),
+                Problem::new("machine.cannotRun", problem.to_string(), "Pick another machine or a smaller model."),
+            );
+            None
+        }
+    };
+    let price = machine_price(work, dollar);
+    if owned.is_some() && price.is_none() {
+        findings.warn(
+            &local.join("price"),
+            Problem::new(
+                "machine.noPrice",
+                "No price is known for this machine, so its cost is left out.",
+                "Enter what it costs.",
+            ),
+        );
+    }
+    let machine = owned.as_ref().map(|owned| machine_figures(work, owned, price.as_ref(), settings));
+    let buyable = owned.as_ref().zip(price.as_ref().map(|p| p.0));
+    let mut sampled = Sampled::default();
+    sampled.fill(work, per_call, buyable, months, settings);
+    let resale = buyable.map_or(0.0, |(_, price)| ownership::resale(price, work.resale, months));
+    let route = |via: Via, cells: &mut Cells| -> Option<Route> {
+        if cells.spent.is_empty() {
+            return None;
+        }
+        let (total, served) = planned(via, work, per_call, buyable, months);
+        let never = cells.pays_back.iter().filter(|m| m.is_infinite()).count();
+        #[allow(clippy::cast_precision_loss)]
+        let never = never as f64 / cells.pays_back.len().max(1) as f64;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let at = |p: f64, values: &mut Vec<f64>| quantile(values, p).filter(|m| m.is_finite()).map(|m| m.ceil() as u32);
+        let pays_back = [at(0.1, &mut cells.pays_back), at(0.5, &mut cells.pays_back), at(0.9, &mut cells.pays_back)];
+        Some(Route {
+            spent: cells.spent.iter_mut().map(|values| band(values, settings.currency)).collect(),
+            total: amount(total, settings.currency),
+            resale: if via == Via::Cloud { Decimal::ZERO } else { amount(resale, settings.currency) },
+            pays_back,
+            never,
+            served,
+        })
+    };
+    RouteFigures {
+        cloud: route(Via::Cloud, &mut sampled.cloud),
+        local: route(Via::Local, &mut sampled.local),
+        hybrid: route(Via::Hybrid, &mut sampled.hybrid),
+        machine,
+    }
+}
+
+/// What the machine of the workload costs in the case's currency, with the day and source of that price. A bare
+/// card needs a computer around it, which is added.
+fn machine_price(work: &Work, dollar: f64) -> Option<(f64, String)> {
+    if let Some(price) = work.machine_price {
+        return Some((price, "entered by you".to_owned()));
+    }
+    let machine = catalogue::machine(&work.machine).ok()?;
+    let dated = machine.price()?;
+    let card = dated.usd.to_f64()?;
+    if machine.needs_host() {
+        let host = catalogue::host();
+        let source = format!(
+            "{} of {}, and a computer around it, {} of {}",
+            dated.source, dated.as_of, host.price_source, host.price_as_of
+        );
+        return Some(((card + host.price_usd.to_f64()?) * dollar, source));
+    }
+    Some((card * dollar, format!("{}, {}", dated.source, dated.as_of)))
+}
+
+fn machine_figures(work: &Work, owned: &Owned, price: Option<&(f64, String)>, settings: &Settings) -> MachineFigures {
+    let call = &owned.call;
+    let wanted = work.calls_per_month * work.local_share;
+    let served = owned.served(wanted);
+    let mut remarks: Vec<String> = call.cautions.iter().map(|c| caution(*c).to_owned()).collect();
+    let hours_needed = wanted * call.seconds.p50 / 3600.0 / work.days_per_month.max(1e-9);
+    if served < wanted {
+        remarks.push(format!(
+            "The machine can do {:.0} % of its share of the work in its hours; the rest goes to the cloud.",
+            100.0 * served / wanted
+        ));
+    }
+    let kwh = owned.kwh(served);
+    if kwh.is_none() {
+        remarks.push("Its watts are unknown, so electricity is left out.".to_owned());
+    }
+    MachineFigures {
+        name: catalogue::machine(&work.machine).map_or_else(|_| work.machine.clone(), |m| m.name.clone()),
+        model: format!(
+            "{} {}",
+            catalogue::model(&work.local_model).map_or(work.local_model.as_str(), |m| m.name.as_str()),
+            work.quant
+        ),
+        fits: call.fit.fits,
+        needed_gib: call.fit.needed_gib,
+        usable_gib: call.fit.usable_gib,
+        decode: [call.decode.p10, call.decode.p50, call.decode.p90],
+        prefill: call.prefill.map_or([0.0; 3], |p| [p.p10, p.p50, p.p90]),
+        seconds_per_call: [call.seconds.p10, call.seconds.p50, call.seconds.p90],
+        hours_needed,
+        hours_given: work.hours_per_day,
+        watts: call.power.map_or(0.0, |p| p.decode_w),
+        price: price.map_or(Decimal::ZERO, |p| amount(p.0, settings.currency)),
+        price_source: price.map_or_else(|| "no price is known".to_owned(), |p| p.1.clone()),
+        electricity_per_month: amount(kwh.unwrap_or(0.0) * work.electricity, settings.currency),
+        remarks,
+    }
+}
+
+/// What a caution means for a reader.
+pub fn caution(caution: Caution) -> &'static str {
+    match caution {
+        Caution::FamilyMissesWidely => "Predictions for this family of cards have missed by 40 % and more.",
+        Caution::FamilyUnmeasured => "No published run of this family stands behind the speed.",
+        Caution::SmallModel => "Very small models are bound by overhead, so the speed is less certain.",
+        Caution::LatentAttention => "This model's attention is faster or slower by engine than predicted.",
+        Caution::DriverDecides => "On this chip the driver decides: it may read at less than half of the speed shown.",
+        Caution::TensorSplit => "Several cards that share every layer were measured on few machines.",
+    }
+}
+
+/// What a route costs and serves at planned use, and the share of the calls that it serves.
+fn planned(via: Via, work: &Work, per_call: Option<&[f64]>, buyable: Option<(&Owned, f64)>, months: u32) -> (f64, f64) {
+    let mut total = if via == Via::Cloud { 0.0 } else { buyable.map_or(0.0, |b| b.1) };
+    let (mut served, mut wanted) = (0.0, 0.0);
+    for month in 1..=months {
+        let calls = work.calls_per_month * work.grown(month);
+        let price = per_call.map_or(0.0, |p| p[month as usize - 1]);
+        let out = ownership::month(via, calls, work.local_share, price, buyable.map(|b| b.0), work.electricity);
+        total += out.spent;
+        served += out.served;
+        wanted += calls;
+    }
+    (total, if wanted > 0.0 { served / wanted } else { 1.0 })
+}
+
+/// One route in all futures.
+#[derive(Default)]
+struct Cells {
+    /// Spent up to the end of each month, from month 0, by path.
+    spent: Vec<Vec<f64>>,
+    /// The month in which it has cost no more than the cloud would have for the same calls; infinite when never.
+    pays_back: Vec<f64>,
+}
+
+#[derive(Default)]
+struct Sampled {
+    cloud: Cells,
+    local: Cells,
+    hybrid: Cells,
+}
+
+impl Sampled {
+    fn fill(
+        &mut self,
+        work: &Work,
+        per_call: Option<&[f64]>,
+        buyable: Option<(&Owned, f64)>,
+        months: u32,
+        settings: &Settings,
+    ) {
+        let paths = settings.paths as usize;
+        let cells = || vec![vec![0.0; paths]; months as usize + 1];
+        if per_call.is_some() {
+            self.cloud.spent = cells();
+            self.cloud.pays_back = vec![0.0; paths];
+        }
+        if let Some((_, price)) = buyable {
+            self.local.spent = cells();
+            self.local.spent[0].fill(price);
+            self.local.pays_back = vec![f64::INFINITY; paths];
+            if per_call.is_some() {
+                self.hybrid.spent = cells();
+                self.hybrid.spent[0].fill(price);
+                self.hybrid.pays_back = vec![f64::INFINITY; paths];
+            }
+        }
+        let planned: Vec<f64> = (1..=months).map(|month| work.calls_per_month * work.grown(month)).collect();
+        let longer = Settings { stay_months: months, ..settings.clone() };
+        let (electricity, share) = (work.electricity, work.local_share);
+        simulation::uses(&longer, work.spread, |path, used| {
+            let price_of_machine = buyable.map_or(0.0, |b| b.1);
+            let (mut cloud, mut local, mut hybrid) = (0.0, price_of_machine, price_of_machine);
+            let mut cloud_for_local = 0.0;
+            for (i, (calls, used)) in planned.iter().zip(used).enumerate() {
+                let calls = calls * used;
+                let price = per_call.map_or(0.0, |p| p[i]);
+                let owned = buyable.map(|b| b.0);
+                cloud += calls * price;
+                if per_call.is_some() {
+                    self.cloud.spent[i + 1][path] = cloud;
+                }
+                if owned.is_none() {
+                    continue;
+                }
+                let month = ownership::month(Via::Local, calls, share, price, owned, electricity);
+                local += month.spent;
+                cloud_for_local += month.served * price;
+                self.local.spent[i + 1][path] = local;
+                #[allow(clippy::cast_precision_loss)]
+                let this = (i + 1) as f64;
+                if per_call.is_some() {
+                    if local <= cloud_for_local && self.local.pays_back[path].is_infinite() {
+                        self.local.pays_back[path] = this;
+                    }
+                    hybrid += ownership::month(Via::Hybrid, calls, share, price, owned, electricity).spent;
+                    self.hybrid.spent[i + 1][path] = hybrid;
+                    if hybrid <= cloud && self.hybrid.pays_back[path].is_infinite() {
+                        self.hybrid.pays_back[path] = this;
+                    }
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,176 @@
+//! The draws of one path.
+
+use super::exponential::exp;
+use super::model::OfferModel;
+use crate::settings::Settings;
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+/// The share of the variance of log use that is one misjudgement for the whole time; the rest differs by month.
+const LEVEL_SHARE: f64 = 0.5;
+/// Years for which a payout is always drawn, so that a longer horizon changes no draw.
+const MOST_YEARS: usize = 10;
+/// Blocks of the stream that belong to one subject: 256 blocks are 4,096 words, many times what it draws.
+const BLOCKS: u64 = 256;
+
+const MARKET: u64 = 1;
+const USE: u64 = 2;
+
+/// What one path draws. Made once per task and filled again for each path.
+#[derive(Debug)]
+pub struct Draws {
+    rng: ChaCha8Rng,
+    months: usize,
+    market_weight: f64,
+    own_weight: f64,
+    payout_spread: f64,
+    use_spread: f64,
+    /// Market shocks by month.
+    market: Vec<f64>,
+    /// For each company: its place in the stream, the running sum of its shocks by month, and its payouts.
+    companies: Vec<Company>,
+    /// For each offer, which company is its own.
+    company_of: Vec<usize>,
+    /// Use against plan, by month.
+    uses: Vec<f64>,
+    wants_market: bool,
+    wants_use: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Company {
+    subject: u64,
+    wants_price: bool,
+    wants_payout: bool,
+    /// Sum of standard shocks up to each month; the price is exp(σ × sum ÷ √12 − σ² × years ÷ 2).
+    walk: Vec<f64>,
+    /// Payout against plan, by year.
+    payout: [f64; MOST_YEARS],
+}
+
+impl Draws {
+    pub(super) fn new(settings: &Settings, offers: &[OfferModel]) -> Self {
+        let months = settings.stay_months as usize;
+        let mut companies: Vec<Company> = Vec::new();
+        let company_of = offers
+            .iter()
+            .map(|offer| {
+                let subject = subject(&offer.company);
+                let place = companies.iter().position(|c| c.subject == subject).unwrap_or_else(|| {
+                    companies.push(Company {
+                        subject,
+                        wants_price: false,
+                        wants_payout: false,
+                        walk: vec![0.0; months],
+                        payout: [1.0; MOST_YEARS],
+                    });
+                    companies.len() - 1
+                });
+                companies[place].wants_price |= offer.vests.iter().any(|v| v.volatility > 0.0);
+                companies[place].wants_payout |= settings.payout_spread > 0.0 && offer.bonus.iter().any(|b| *b != 0.0);
+                place
+            })
+            .collect();
+        let use_spread = offers.iter().filter_map(|o| o.compute.as_ref()).map(|c| c.spread).fold(0.0, f64::max);
+        Self {
+            rng: ChaCha8Rng::seed_from_u64(settings.seed),
+            months,
+            market_weight: settings.market_share.sqrt(),
+            own_weight: (1.0 - settings.market_share).sqrt(),
+            payout_spread: settings.payout_spread,
+            use_spread,
+            market: vec![0.0; months],
+            wants_market: companies.iter().any(|c| c.wants_price),
+            companies,
+            company_of,
+            uses: vec![1.0; months],
+            wants_use: use_spread > 0.0,
+        }
+    }
+
+    /// Draws of use alone.
+    pub(super) fn of_use(settings: &Settings, spread: f64) -> Self {
+        Self { use_spread: spread, wants_use: spread > 0.0, ..Self::new(settings, &[]) }
+    }
+
+    /// The person's use against plan, by month.
+    pub(super) fn uses(&self) -> &[f64] {
+        &self.uses
+    }
+
+    /// Draws path `path`.
+    pub(super) fn sample(&mut self, path: u64) {
+        let rng = &mut self.rng;
+        rng.set_stream(path);
+        let normal = |rng: &mut ChaCha8Rng| -> f64 { StandardNormal.sample(rng) };
+        if self.wants_market {
+            rng.set_block_pos(MARKET * BLOCKS);
+            for shock in &mut self.market {
+                *shock = self.market_weight * normal(rng);
+            }
+        }
+        for company in self.companies.iter_mut().filter(|c| c.wants_price || c.wants_payout) {
+            rng.set_block_pos(company.subject * BLOCKS);
+            // Payouts come first and are always ten, so that they do not depend on the number of months.
+            for payout in &mut company.payout {
+                let z = normal(rng);
+                *payout = if company.wants_payout { lognormal(self.payout_spread, z) } else { 1.0 };
+            }
+            if company.wants_price {
+                let mut sum = 0.0;
+                for (walk, market) in company.walk.iter_mut().zip(&self.market) {
+                    sum += market + self.own_weight * normal(rng);
+                    *walk = sum;
+                }
+            }
+        }
+        if self.wants_use {
+            rng.set_block_pos(USE * BLOCKS);
+            let level = LEVEL_SHARE.sqrt() * normal(rng);
+            let weight = (1.0 - LEVEL_SHARE).sqrt();
+            for used in &mut self.uses[..self.months] {
+                *used = lognormal(self.use_spread, level + weight * normal(rng));
+            }
+        }
+    }
+
+    /// The share price of offer `index`'s company after `month` months (from 1) against its expected path.
+    pub(super) fn price(&self, index: usize, month: u32, volatility: f64) -> f64 {
+        if volatility <= 0.0 || month == 0 {
+            return 1.0;
+        }
+        let walk = self.companies[self.company_of[index]].walk[month as usize - 1];
+        let years = f64::from(month) / 12.0;
+        exp(volatility * walk * MONTH_ROOT - 0.5 * volatility * volatility * years)
+    }
+
+    /// The bonus payout of offer `index` in `year` (from 0) against plan.
+    pub(super) fn payout(&self, index: usize, year: usize) -> f64 {
+        self.companies[self.company_of[index]].payout[year]
+    }
+
+    /// The person's use in `month` (from 1) against plan.
+    pub(super) fn used(&self, month: u32) -> f64 {
+        self.uses[month as usize - 1]
+    }
+}
+
+/// √(1/12).
+const MONTH_ROOT: f64 = 0.288_675_134_594_812_9;
+
+/// A lognormal factor of mean one.
+fn lognormal(spread: f64, z: f64) -> f64 {
+    exp(spread * z - 0.5 * spread * spread)
+}
+
+/// A company's place in the stream, from its name: the same company is the same place in any case and any
+/// order. FNV-1a, folded to 32 bits, above the places of the market and of use.
+fn subject(company: &str) -> u64 {
+    let hash = company
+        .trim()
+        .to_lowercase()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    ((hash >> 32) ^ (hash & 0xffff_ffff)) + 16
+}

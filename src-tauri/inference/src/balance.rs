@@ -1,0 +1,443 @@
+//! A token budget's balance, step by step: what is granted, spent, carried, expired, and what of the spending
+//! was the person's own.
+//!
+//! All amounts are money at list price in one currency, as `f64`: this runs inside sampling. The caller turns
+//! results into money. Work is served before own use. What is carried longest is spent first.
+
+use counterweight_domain::CivilDate;
+
+/// The terms of a budget with every amount in money and the person's share taken.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Terms {
+    /// Granted at the start of a period, before growth.
+    pub grant: f64,
+    /// Months between grants; none when there is only one.
+    pub period_months: Option<u32>,
+    /// Day of the month on which a new period begins; none is the day of the start.
+    pub reset_day: Option<u32>,
+    /// Change of the grant a year, as a fraction, taken once a full year has passed.
+    pub growth: f64,
+    /// What happens to the rest of a period.
+    pub carry: Carry,
+    /// Months after which carried budget expires; none never.
+    pub expiry_months: Option<u32>,
+    /// The share of the budget that own work may take, 0 to 1.
+    pub personal_cap: f64,
+    /// Work beyond the budget is paid by the person.
+    pub self_paid: bool,
+    /// The grant is a number of tokens, so its money follows the price.
+    pub follows_price: bool,
+    /// What happens to the rest on leaving.
+    pub leaving: Leaving,
+}
+
+/// What happens to the rest of a period.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Carry {
+    /// It is lost.
+    Nothing,
+    /// It is carried forward.
+    Everything,
+    /// It is carried forward up to this much.
+    UpTo(f64),
+}
+
+/// What happens to the rest on leaving.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Leaving {
+    /// It is lost.
+    Forfeited,
+    /// It can be spent on what the person would buy anyway, for this many months.
+    UsableFor(u32),
+    /// It is paid in cash.
+    PaidOut,
+}
+
+/// A stretch of time in which nothing resets: a month, or a part of one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step {
+    /// The month it lies in, from 1.
+    pub month: u32,
+    /// How much of the month it is, 0 to 1.
+    pub share: f64,
+    /// A new period begins with it.
+    pub resets: bool,
+    /// What is granted as it begins, before the price index.
+    pub grant: f64,
+}
+
+/// What a person needs in one whole month, at list price.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Demand {
+    /// For the employer's work.
+    pub work: f64,
+    /// For own work.
+    pub own: f64,
+    /// What the person would have bought anyway.
+    pub would_buy: f64,
+}
+
+/// What happened in one month.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct MonthOutcome {
+    /// Carried into the month and granted in it.
+    pub available: f64,
+    /// Granted in it.
+    pub granted: f64,
+    /// Spent on the employer's work.
+    pub work: f64,
+    /// Spent on own work that would have been bought anyway.
+    pub perk: f64,
+    /// Spent on other own work.
+    pub own: f64,
+    /// Expired in it.
+    pub expired: f64,
+    /// Left at its end.
+    pub left: f64,
+    /// Work that the budget did not cover.
+    pub unmet: f64,
+    /// Unmet work that the person pays.
+    pub out_of_pocket: f64,
+    /// The budget ran out in it while work was left.
+    pub ran_out: bool,
+}
+
+/// What is left on the day of leaving.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Final {
+    /// Lost.
+    pub forfeited: f64,
+    /// Of use after leaving: paid out, or spent in the months of grace.
+    pub cashed: f64,
+}
+
+/// The steps of `months` months from `start` under these terms: one a month, and one more in a month that a
+/// reset cuts in two. A reset day that a month does not have falls on its last day.
+pub fn steps(terms: &Terms, start: CivilDate, months: u32) -> Vec<Step> {
+    let resets = reset_days(terms, start, months);
+    let mut steps = Vec::with_capacity(months as usize + resets.len());
+    let mut next = 0;
+    let granted_years = |date: CivilDate, first: bool| {
+        let years = start.months_until(date).max(0) / 12;
+        let periodic = terms.period_months.is_some();
+        if first || periodic { terms.grant * (1.0 + terms.growth).powi(years) } else { 0.0 }
+    };
+    for month in 1..=months {
+        let (from, to) = (start.plus_months(month - 1), start.plus_months(month));
+        let days = f64::from(from.days_until(to).max(1));
+        let mut at = from;
+        let mut step = Step { month, share: 0.0, resets: false, grant: 0.0 };
+        if month == 1 {
+            step.grant = granted_years(start, true);
+        }
+        while let Some(&reset) = resets.get(next).filter(|&&reset| reset < to) {
+            next += 1;
+            if reset > at {
+                step.share = f64::from(at.days_until(reset)) / days;
+                steps.push(step);
+                at = reset;
+            }
+            step = Step { month, share: 0.0, resets: true, grant: granted_years(reset, false) };
+        }
+        step.share = f64::from(at.days_until(to)) / days;
+        steps.push(step);
+    }
+    steps
+}
+
+fn reset_days(terms: &Terms, start: CivilDate, months: u32) -> Vec<CivilDate> {
+    let Some(period) = terms.period_months else { return Vec::new() };
+    let end = start.plus_months(months);
+    let mut days = Vec::new();
+    for k in 0..=months.div_ceil(period) + 1 {
+        let day = match terms.reset_day {
+            None => start.plus_months(k * period),
+            Some(day) => {
+                let first = CivilDate::new(start.year(), start.month(), 1).unwrap_or(start).plus_months(k * period);
+                on_day(first, day)
+            }
+        };
+        if day > start && day < end {
+            days.push(day);
+        }
+    }
+    days
+}
+
+/// The given day of the month that `first` opens, or the month's last day.
+fn on_day(first: CivilDate, day: u32) -> CivilDate {
+    (1..=day.min(31))
+        .rev()
+        .find_map(|d| CivilDate::new(first.year(), first.month(), i8::try_from(d).ok()?))
+        .unwrap_or(first)
+}
+
+/// A balance in parts that expire on different days. Kept between runs, so that a run in a loop allocates nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Lots {
+    /// What has no last month yet: all of it, unless what is carried expires.
+    free: f64,
+    /// Amount, and the last month in which it can be spent; oldest first.
+    dated: Vec<(f64, u32)>,
+}
+
+impl Lots {
+    fn total(&self) -> f64 {
+        self.free + self.dated.iter().map(|lot| lot.0).sum::<f64>()
+    }
+
+    fn spend(&mut self, mut amount: f64) {
+        for lot in &mut self.dated {
+            let taken = amount.min(lot.0);
+            lot.0 -= taken;
+            amount -= taken;
+        }
+        self.dated.retain(|lot| lot.0 > 0.0);
+        self.free = (self.free - amount).max(0.0);
+    }
+
+    fn expire(&mut self, month: u32) -> f64 {
+        if self.dated.is_empty() {
+            return 0.0;
+        }
+        let before = self.total();
+        self.dated.retain(|lot| lot.1 >= month);
+        before - self.total()
+    }
+
+    /// Carries what is left into a new period; the rest is returned as expired.
+    fn turn(&mut self, month: u32, terms: &Terms) -> f64 {
+        let before = self.total();
+        match terms.carry {
+            Carry::Nothing => {
+                self.free = 0.0;
+                self.dated.clear();
+            }
+            Carry::Everything => {}
+            Carry::UpTo(cap) => {
+                // Newest parts are kept, because they can be used longest.
+                self.free = self.free.min(cap);
+                let mut room = cap - self.free;
+                for lot in self.dated.iter_mut().rev() {
+                    lot.0 = lot.0.min(room);
+                    room -= lot.0;
+                }
+                self.dated.retain(|lot| lot.0 > 0.0);
+            }
+        }
+        if let Some(expiry) = terms.expiry_months
+            && self.free > 0.0
+        {
+            self.dated.push((self.free, month.saturating_add(expiry).saturating_sub(1)));
+            self.free = 0.0;
+        }
+        before - self.total()
+    }
+
+    fn grant(&mut self, amount: f64, last_month: Option<u32>) {
+        match last_month {
+            Some(month) => self.dated.push((amount, month)),
+            None => self.free += amount,
+        }
+    }
+}
+
+/// Runs the balance over `steps`. `demand(month)` is the need of a whole month, `price(month)` the list price
+/// against the first month's. Each month's outcome goes to `visit` as it closes.
+///
+/// Conservation: what is granted is spent, expired, left, forfeited or cashed, and nothing else.
+pub fn run(
+    terms: &Terms,
+    steps: &[Step],
+    lots: &mut Lots,
+    demand: impl Fn(u32) -> Demand,
+    price: impl Fn(u32) -> f64,
+    mut visit: impl FnMut(u32, &MonthOutcome),
+) -> Final {
+    lots.free = 0.0;
+    lots.dated.clear();
+    let mut month = MonthOutcome::default();
+    let mut last = Demand::default();
+    // Own use is capped as a share of what has been granted so far.
+    let mut own_room = 0.0;
+    for (i, step) in steps.iter().enumerate() {
+        if i == 0 || steps[i - 1].month != step.month {
+            month = MonthOutcome { available: lots.total(), ..MonthOutcome::default() };
+            let expired = lots.expire(step.month);
+            month.expired += expired;
+            month.available -= expired;
+        }
+        if step.resets {
+            month.expired += lots.turn(step.month, terms);
+            if matches!(terms.carry, Carry::Nothing) {
+                own_room = 0.0;
+            }
+        }
+        if step.grant > 0.0 {
+            let grant = if terms.follows_price { step.grant * price(step.month) } else { step.grant };
+            // A single grant is carried from its first day on.
+            let once = terms.period_months.is_none();
+            lots.grant(grant, terms.expiry_months.filter(|_| once));
+            month.granted += grant;
+            month.available += grant;
+            own_room += grant * terms.personal_cap;
+        }
+        let need = demand(step.month);
+        last = need;
+        let (work, own) = (need.work * step.share, need.own * step.share);
+        let available = lots.total();
+        let on_work = work.min(available);
+        let on_own = own.min(available - on_work).min(own_room).max(0.0);
+        own_room -= on_own;
+        let perk = on_own.min(need.would_buy * step.share);
+        lots.spend(on_work + on_own);
+        month.work += on_work;
+        month.perk += perk;
+        month.own += on_own - perk;
+        let unmet = work - on_work;
+        month.unmet += unmet;
+        if unmet > 0.0 {
+            month.ran_out = true;
+            if terms.self_paid {
+                month.out_of_pocket += unmet;
+            }
+        }
+        if steps.get(i + 1).is_none_or(|next| next.month != step.month) {
+            month.left = lots.total();
+            visit(step.month, &month);
+        }
+    }
+    let left = lots.total();
+    let cashed = match terms.leaving {
+        Leaving::Forfeited => 0.0,
+        Leaving::UsableFor(months) => left.min(last.would_buy * f64::from(months)),
+        Leaving::PaidOut => left,
+    };
+    Final { forfeited: left - cashed, cashed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terms() -> Terms {
+        Terms {
+            grant: 100.0,
+            period_months: Some(1),
+            reset_day: None,
+            growth: 0.0,
+            carry: Carry::Nothing,
+            expiry_months: None,
+            personal_cap: 1.0,
+            self_paid: false,
+            follows_price: false,
+            leaving: Leaving::Forfeited,
+        }
+    }
+
+    fn day(text: &str) -> CivilDate {
+        counterweight_domain::Entry::typed(text).value().copied().expect("a date")
+    }
+
+    fn run_with(terms: &Terms, start: &str, months: u32, work: &[f64], own: f64) -> (Vec<MonthOutcome>, Final) {
+        let steps = steps(terms, day(start), months);
+        let mut out = Vec::new();
+        let last = run(
+            terms,
+            &steps,
+            &mut Lots::default(),
+            |m| Demand { work: work[m as usize - 1], own, would_buy: 10.0 },
+            |_| 1.0,
+            |_, month| out.push(*month),
+        );
+        (out, last)
+    }
+
+    /// By hand: 100 a month, use 60, 120, 60. Month 1 leaves 40, lost at the reset; month 2 lacks 20; month 3
+    /// leaves 40, lost on leaving.
+    #[test]
+    fn use_it_or_lose_it_by_hand() {
+        let (months, last) = run_with(&terms(), "2027-01-15", 3, &[60.0, 120.0, 60.0], 0.0);
+        assert_eq!(months.iter().map(|m| m.left).collect::<Vec<_>>(), [40.0, 0.0, 40.0]);
+        assert_eq!(months.iter().map(|m| m.expired).collect::<Vec<_>>(), [0.0, 40.0, 0.0]);
+        assert_eq!(months[1].unmet, 20.0);
+        assert_eq!(last.forfeited, 40.0);
+    }
+
+    /// By hand: full rollover, same use. 100-60 = 40; 140-120 = 20; 120-60 = 60.
+    #[test]
+    fn full_rollover_by_hand() {
+        let rolling = Terms { carry: Carry::Everything, ..terms() };
+        let (months, _) = run_with(&rolling, "2027-01-15", 3, &[60.0, 120.0, 60.0], 0.0);
+        assert_eq!(months.iter().map(|m| m.left).collect::<Vec<_>>(), [40.0, 20.0, 60.0]);
+    }
+
+    /// By hand: cap 30. Month 1 leaves 40, 30 carried, 10 lost; 130-120 = 10, carried; 110-60 = 50.
+    #[test]
+    fn capped_rollover_by_hand() {
+        let capped = Terms { carry: Carry::UpTo(30.0), ..terms() };
+        let (months, _) = run_with(&capped, "2027-01-15", 3, &[60.0, 120.0, 60.0], 0.0);
+        assert_eq!(months.iter().map(|m| m.left).collect::<Vec<_>>(), [40.0, 10.0, 50.0]);
+        assert_eq!(months[1].expired, 10.0);
+    }
+
+    /// By hand: carried budget lives one month more. Nothing is used: month 1 leaves 100; month 2 has 200 and
+    /// leaves 200; at the start of month 3 the first 100 has lived its month and is lost: 200 left again.
+    #[test]
+    fn carried_budget_expires_by_hand() {
+        let expiring = Terms { carry: Carry::Everything, expiry_months: Some(1), ..terms() };
+        let (months, _) = run_with(&expiring, "2027-01-15", 3, &[0.0, 0.0, 0.0], 0.0);
+        assert_eq!(months.iter().map(|m| m.left).collect::<Vec<_>>(), [100.0, 200.0, 200.0]);
+        assert_eq!(months[2].expired, 100.0);
+    }
+
+    /// By hand: a budget that resets on the 31st, from 15 January 2028, a leap year. Resets fall on 31 January,
+    /// 29 February and 31 March; each month from the 15th to the 15th is cut once.
+    #[test]
+    fn a_reset_on_the_31st_falls_on_the_last_day() {
+        let late = Terms { reset_day: Some(31), ..terms() };
+        let days = reset_days(&late, day("2028-01-15"), 3);
+        let text: Vec<_> = days.iter().map(ToString::to_string).collect();
+        assert_eq!(text, ["2028-01-31", "2028-02-29", "2028-03-31"]);
+        let steps = steps(&late, day("2028-01-15"), 3);
+        assert_eq!(steps.len(), 6);
+        // 15 to 31 January is 16 of the 31 days to 15 February.
+        assert!((steps[0].share - 16.0 / 31.0).abs() < 1e-12);
+        assert!(!steps[0].resets && steps[1].resets);
+    }
+
+    /// By hand: own use is capped at 20 % of 100 a month; 30 wanted, 20 served, of which 10 would be bought.
+    #[test]
+    fn own_use_is_capped_and_split_by_hand() {
+        let some = Terms { personal_cap: 0.2, ..terms() };
+        let (months, _) = run_with(&some, "2027-01-15", 1, &[50.0], 30.0);
+        assert_eq!((months[0].work, months[0].perk, months[0].own), (50.0, 10.0, 10.0));
+        assert_eq!(months[0].left, 30.0);
+    }
+
+    /// What is granted is spent, expired, forfeited or cashed: for any terms and any use.
+    #[test]
+    fn nothing_is_lost_or_made() {
+        use proptest::prelude::*;
+        let carry = prop_oneof![Just(Carry::Nothing), Just(Carry::Everything), (0.0..500.0).prop_map(Carry::UpTo)];
+        let leaving =
+            prop_oneof![Just(Leaving::Forfeited), Just(Leaving::PaidOut), (0u32..6).prop_map(Leaving::UsableFor)];
+        let strategy = (
+            (0.0..1e6f64, prop::option::of(prop::sample::select(vec![1u32, 3, 12])), prop::option::of(1u32..=31)),
+            (carry, prop::option::of(0u32..30), 0.0..=1.0f64, any::<bool>(), leaving, 0.0..0.5f64),
+            prop::collection::vec((0.0..1e5f64, 0.0..1e5f64), 1..60),
+        );
+        proptest!(ProptestConfig::with_cases(10_000), |(((grant, period_months, reset_day),
+             (carry, expiry_months, personal_cap, self_paid, leaving, growth), use_) in strategy)| {
+            let terms = Terms { grant, period_months, reset_day, growth, carry, expiry_months, personal_cap,
+                self_paid, follows_price: false, leaving };
+            let months = u32::try_from(use_.len()).expect("short");
+            let steps = steps(&terms, day("2027-01-31"), months);
+            let (mut granted, mut gone) = (0.0, 0.0);
+            let last = run(&terms, &steps, &mut Lots::default(),
+                |m| Demand { work: use_[m as usize - 1].0, own: use_[m as usize - 1].1, would_buy: 50.0 }, |_| 1.0,
+                |_, m| { granted += m.granted; gone += m.work + m.perk + m.own + m.expired; });
+            prop_assert!((granted - gone - last.forfeited - last.cashed).abs() <= 1e-6 * granted.max(1.0));
+        });
+    }
+}

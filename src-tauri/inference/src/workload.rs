@@ -1,0 +1,304 @@
+//! A workload with every silence filled: what a month of it is in calls, tokens and money.
+
+use crate::catalogue;
+use crate::price::{self, PriceProblem, RequestTokens};
+use counterweight_domain::{CivilDate, Entry, Workload};
+use rust_decimal::prelude::ToPrimitive;
+use serde::Deserialize;
+use std::sync::OnceLock;
+
+/// A way of working with AI models, to start from.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkloadPreset {
+    /// Short name.
+    pub key: String,
+    /// Name for people.
+    pub label: String,
+    /// Tasks on a working day.
+    pub tasks_per_day: f64,
+    /// Calls to the model a task takes.
+    pub cycles_per_task: f64,
+    /// Tokens sent in a call.
+    pub input_tokens: u64,
+    /// Tokens received in a call.
+    pub output_tokens: u64,
+    /// Percent of the tokens sent that the cache holds.
+    pub cache_percent: f64,
+    /// Where the figures come from.
+    pub source: String,
+}
+
+/// What stands in for a blank field, with its unit and source.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Silent<T> {
+    /// The figure.
+    pub value: T,
+    /// Its unit.
+    pub unit: String,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// What stands in for blank fields.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "each field is named in the data file, with unit and source")]
+pub struct Silences {
+    pub days_per_month: Silent<f64>,
+    pub growth_percent: Silent<f64>,
+    pub spread_percent: Silent<f64>,
+    pub personal_percent: Silent<f64>,
+    pub would_buy_per_month: Silent<f64>,
+    pub option_percent: Silent<f64>,
+    pub cloud_model: Silent<String>,
+    pub local_share_percent: Silent<f64>,
+    pub machine: Silent<String>,
+    pub local_model: Silent<String>,
+    pub quant: Silent<String>,
+    pub hours_per_day: Silent<f64>,
+    pub electricity: Silent<String>,
+    pub resale_percent: Silent<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    as_of: String,
+    silent: String,
+    preset: Vec<WorkloadPreset>,
+    defaults: Silences,
+}
+
+fn file() -> &'static File {
+    static FILE: OnceLock<File> = OnceLock::new();
+    FILE.get_or_init(|| {
+        toml::from_str(include_str!("../data/workload_presets.toml")).expect("the workload presets are read by a test")
+    })
+}
+
+/// The presets.
+pub fn presets() -> &'static [WorkloadPreset] {
+    &file().preset
+}
+
+/// The day of the presets.
+pub fn presets_as_of() -> &'static str {
+    &file().as_of
+}
+
+/// What stands in for blank fields.
+pub fn silences() -> &'static Silences {
+    &file().defaults
+}
+
+/// The preset whose figures stand in for blank ones.
+pub fn silent_preset() -> &'static WorkloadPreset {
+    let file = file();
+    file.preset.iter().find(|preset| preset.key == file.silent).unwrap_or(&file.preset[0])
+}
+
+/// A workload in figures. Money is in the case's currency.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Work {
+    /// Calls in a month at the start.
+    pub calls_per_month: f64,
+    /// Working days in a month.
+    pub days_per_month: f64,
+    /// Tokens sent in a call.
+    pub input_tokens: u64,
+    /// Tokens received in a call.
+    pub output_tokens: u64,
+    /// The share of the tokens sent that the cache holds, 0 to 1.
+    pub cache_share: f64,
+    /// Growth a year, as a fraction.
+    pub growth: f64,
+    /// Standard deviation of log use.
+    pub spread: f64,
+    /// The share that is the person's own, 0 to 1.
+    pub personal_share: f64,
+    /// What the person would buy anyway, a month.
+    pub would_buy: f64,
+    /// What other own use is worth, of its list price, 0 to 1.
+    pub option_value: f64,
+    /// Key of the cloud model, or `provider/model`.
+    pub cloud_model: String,
+    /// Change of prices a year, as a fraction; none keeps list prices with their announced changes.
+    pub price_change: Option<f64>,
+    /// The share that the local model can do, 0 to 1.
+    pub local_share: f64,
+    /// Machine at home, by key.
+    pub machine: String,
+    /// Model it runs, by key.
+    pub local_model: String,
+    /// Quantisation of it.
+    pub quant: String,
+    /// What the machine costs, when the person says so.
+    pub machine_price: Option<f64>,
+    /// Price of electricity, per kWh.
+    pub electricity: f64,
+    /// Value kept a year when sold, 0 to 1.
+    pub resale: f64,
+    /// Hours of a working day in which the machine may work.
+    pub hours_per_day: f64,
+}
+
+impl Work {
+    /// The workload with its silences filled. `dollar` is one US dollar in the case's currency, for the
+    /// silences that are dollars. None when a figure that everything rests on cannot be read.
+    pub fn of(workload: &Workload, dollar: f64) -> Option<Self> {
+        let silences = silences();
+        let preset = silent_preset();
+        let amount = |entry: &Entry<counterweight_domain::Amount>, silence: f64| match entry.value() {
+            Some(value) => value.decimal().to_f64(),
+            None if entry.is_blank() => Some(silence),
+            None => None,
+        };
+        let percent = |entry: &Entry<counterweight_domain::Percent>, silence: f64| match entry.value() {
+            Some(value) => value.fraction().to_f64(),
+            None if entry.is_blank() => Some(silence / 100.0),
+            None => None,
+        };
+        let portion = |entry: &Entry<counterweight_domain::number::Portion>, silence: f64| match entry.value() {
+            Some(value) => value.fraction().to_f64(),
+            None if entry.is_blank() => Some(silence / 100.0),
+            None => None,
+        };
+        let count = |entry: &Entry<counterweight_domain::Count>, silence: u64| match entry.value() {
+            Some(value) => Some(value.get()),
+            None if entry.is_blank() => Some(silence),
+            None => None,
+        };
+        let text = |text: &str, silence: &str| if text.is_empty() { silence.to_owned() } else { text.to_owned() };
+        let days_per_month = amount(&workload.days_per_month, silences.days_per_month.value)?;
+        let local = &workload.local;
+        Some(Self {
+            calls_per_month: amount(&workload.tasks_per_day, preset.tasks_per_day)?
+                * amount(&workload.cycles_per_task, preset.cycles_per_task)?
+                * days_per_month,
+            days_per_month,
+            input_tokens: count(&workload.input_tokens, preset.input_tokens)?,
+            output_tokens: count(&workload.output_tokens, preset.output_tokens)?,
+            cache_share: portion(&workload.cache_share, preset.cache_percent)?,
+            growth: percent(&workload.growth, silences.growth_percent.value)?,
+            spread: percent(&workload.spread, silences.spread_percent.value)?.max(0.0),
+            personal_share: portion(&workload.personal_share, silences.personal_percent.value)?,
+            would_buy: amount(&workload.would_buy_per_month, silences.would_buy_per_month.value * dollar)?,
+            option_value: portion(&workload.option_value, silences.option_percent.value)?,
+            cloud_model: text(&workload.cloud_model, &silences.cloud_model.value),
+            price_change: match workload.price_change.value() {
+                Some(value) => Some(value.fraction().to_f64()?),
+                None if workload.price_change.is_blank() => None,
+                None => return None,
+            },
+            local_share: portion(&local.share, silences.local_share_percent.value)?,
+            machine: text(&local.machine, &silences.machine.value),
+            local_model: text(&local.model, &silences.local_model.value),
+            quant: text(&local.quant, &silences.quant.value),
+            machine_price: match local.price.value() {
+                Some(value) => Some(value.decimal().to_f64()?),
+                None if local.price.is_blank() => None,
+                None => return None,
+            },
+            electricity: amount(&local.electricity, silences.electricity.value.parse::<f64>().ok()? * dollar)?,
+            resale: portion(&local.resale, silences.resale_percent.value)?,
+            hours_per_day: amount(&local.hours_per_day, silences.hours_per_day.value)?,
+        })
+    }
+
+    /// The tokens of one call: what the cache holds is read from it, the rest is new.
+    pub fn call(&self) -> RequestTokens {
+        #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let cached = (self.input_tokens as f64 * self.cache_share).round() as u64;
+        RequestTokens {
+            input: self.input_tokens - cached.min(self.input_tokens),
+            cache_read: cached.min(self.input_tokens),
+            output: self.output_tokens,
+            ..RequestTokens::default()
+        }
+    }
+
+    /// Tokens in a month at the start, sent and received.
+    #[allow(clippy::cast_precision_loss, reason = "a call is far below 2^53 tokens")]
+    pub fn tokens_per_month(&self) -> f64 {
+        self.calls_per_month * (self.input_tokens + self.output_tokens) as f64
+    }
+
+    /// Planned use in month `month` (from 1), against the first month.
+    pub fn grown(&self, month: u32) -> f64 {
+        libm::pow(1.0 + self.growth, f64::from(month.saturating_sub(1)) / 12.0)
+    }
+
+    /// Provider and model of the cloud model: from the list, or as `provider/model`.
+    pub fn cloud(&self) -> Option<(&str, &str)> {
+        match catalogue::cloud_model(&self.cloud_model) {
+            Some(model) => Some((model.provider.as_str(), model.model.as_str())),
+            None => self.cloud_model.split_once('/'),
+        }
+    }
+
+    /// List price of one call in each of `months` months from `start`, US dollars: the catalogue's price on the
+    /// first day of the month, moved by the assumed change.
+    ///
+    /// # Errors
+    /// When the model has no price on one of the days.
+    pub fn dollars_per_call(&self, start: CivilDate, months: u32) -> Result<Vec<f64>, PriceProblem> {
+        let (provider, model) = self.cloud().ok_or_else(|| PriceProblem::UnknownModel {
+            provider: "any provider".to_owned(),
+            model: self.cloud_model.clone(),
+        })?;
+        let tokens = self.call();
+        (0..months)
+            .map(|month| {
+                let day = start.plus_months(month).jiff();
+                let listed = price::schedule_on(provider, model, day)?.dollars(&tokens);
+                let moved = self.price_change.map_or(1.0, |change| libm::pow(1.0 + change, f64::from(month) / 12.0));
+                Ok(listed * moved)
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presets_are_read_and_name_their_sources() {
+        assert!(presets().len() >= 4);
+        assert!(presets().iter().all(|p| !p.source.is_empty() && p.input_tokens > 0 && p.cache_percent <= 100.0));
+        let silences = silences();
+        assert!(catalogue::cloud_model(&silences.cloud_model.value).is_some());
+        assert!(
+            crate::setup::Setup::by_key(&silences.machine.value, &silences.local_model.value, &silences.quant.value)
+                .is_ok()
+        );
+    }
+
+    /// By hand, at Sonnet's list price of $2 in, $0.10 cached, $10 out per million tokens (Anthropic, November
+    /// 2026): 60,000 sent of which 95 % cached, 1,200 received: 3,000 × 2 + 57,000 × 0.10 + 1,200 × 10 =
+    /// 6,000 + 5,700 + 12,000 = 23,700 millionths of a dollar.
+    #[test]
+    fn a_call_is_priced_by_hand() {
+        let work = Work::of(&Workload::default(), 1.0).expect("blank is readable");
+        let start = CivilDate::new(2026, 11, 23).expect("a date");
+        let dollars = work.dollars_per_call(start, 1).expect("priced");
+        assert!((dollars[0] - 0.0237).abs() < 1e-9, "{}", dollars[0]);
+        // 20 tasks × 15 calls × 21 days.
+        assert!((work.calls_per_month - 6300.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn an_unreadable_figure_leaves_the_work_unknown() {
+        let wrong = Workload { tasks_per_day: Entry::typed("many"), ..Workload::default() };
+        assert_eq!(Work::of(&wrong, 1.0), None);
+    }
+
+    #[test]
+    fn an_unknown_model_has_no_price() {
+        let work =
+            Work::of(&Workload { cloud_model: "nobody/nothing".into(), ..Workload::default() }, 1.0).expect("readable");
+        assert!(work.dollars_per_call(CivilDate::new(2026, 11, 23).expect("a date"), 1).is_err());
+    }
+}

@@ -1,0 +1,406 @@
+//! Reads all files of all roots, over threads, into one set of records.
+
+use crate::batch::{Batch, Context, Unique};
+use crate::completeness::{Completeness, grade};
+use crate::format::{Format, PREFIX, recognise};
+use crate::lines::{CHUNK, LONGEST, Line, Lines};
+use crate::record::{Client, Names, Record, Totals};
+use crate::refused::{Reason, Refused};
+use crate::roots::{Found, Root, find};
+use crate::{claude_code, codex, gemini, opencode, pi, qwen};
+use jiff::Timestamp;
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read};
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+
+/// Records a thread collects before it hands them over.
+const HANDFUL: usize = 1024;
+
+/// What to read, beside where.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The clients to read; empty for all.
+    pub clients: Vec<Client>,
+    /// Keep the names of the folders worked in. Off by default: they can tell whom a person works for.
+    pub projects: bool,
+    /// Threads; 0 for as many as the machine runs at once.
+    pub threads: usize,
+}
+
+/// How far a scan has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes read.
+    pub bytes: u64,
+    /// Bytes that the files had when the scan began; a file that grows can bring `bytes` beyond it.
+    pub of_bytes: u64,
+}
+
+/// The scan was cancelled; nothing of it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("Reading the logs was cancelled. Nothing was changed or kept.")]
+pub struct Cancelled;
+
+/// What was read.
+#[derive(Debug, Clone)]
+pub struct Scan {
+    /// Every answer once, in order of time and then of key: the same for any order of files and any number
+    /// of threads.
+    pub records: Vec<Record>,
+    /// The texts behind the names in the records.
+    pub names: Names,
+    /// Files read as logs.
+    pub files: u64,
+    /// Their lines; a document counts as one.
+    pub lines: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Everything that was not read, with the reason, in order of path.
+    pub refused: Vec<Refused>,
+    /// Lines that stand for a failed request, which used nothing.
+    pub failed_requests: u64,
+    /// When limits that were hit would be lifted, as the logs say; in order, each once.
+    pub limits: Vec<Timestamp>,
+    /// How much of what was used the logs can still tell.
+    pub completeness: Completeness,
+}
+
+impl Scan {
+    /// The sums of all records.
+    pub fn totals(&self) -> Totals {
+        self.records.iter().collect()
+    }
+}
+
+/// Reads the roots. `progress` is told after each chunk of some 256 KiB, from any thread; `cancel` is looked
+/// at as often, which is well within 100 ms.
+///
+/// # Errors
+/// Only [`Cancelled`]. What cannot be read is in [`Scan::refused`].
+pub fn scan(
+    roots: &[Root],
+    options: &Options,
+    progress: &(dyn Fn(Progress) + Sync),
+    cancel: &AtomicBool,
+) -> Result<Scan, Cancelled> {
+    let stopped = || cancel.load(Ordering::Relaxed);
+    let wanted = |client: Client| options.clients.is_empty() || options.clients.contains(&client);
+    let roots: Vec<Root> = roots.iter().filter(|root| root.client.is_none_or(wanted)).cloned().collect();
+    let (mut found, refused) = find(&roots, stopped);
+    // The largest first, so that no thread is left alone with it at the end.
+    found.sort_by(|a, b| b.length.cmp(&a.length).then_with(|| a.path.cmp(&b.path)));
+    let shared = Shared {
+        of_bytes: found.iter().map(|file| file.length).sum(),
+        found,
+        next: AtomicUsize::new(0),
+        bytes: AtomicU64::new(0),
+        unique: Mutex::new(Unique::default()),
+        options,
+        progress,
+        cancel,
+    };
+    let machine = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = if options.threads == 0 { machine } else { options.threads };
+    let threads = threads.clamp(1, shared.found.len().max(1));
+    let mut all = Thread { refused, ..Thread::default() };
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (1..threads).map(|_| scope.spawn(|| shared.work())).collect();
+        all.merge(shared.work());
+        for thread in running {
+            match thread.join() {
+                Ok(part) => all.merge(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    });
+    if stopped() {
+        return Err(Cancelled);
+    }
+    let kept_days = roots.iter().filter(|root| root.client == Some(Client::ClaudeCode)).filter_map(kept_days).min();
+    let mut unique = shared.unique.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let Batch { mut names, rollouts, stubs, mut limits, .. } = all.batch;
+    for record in codex::settle(rollouts, &mut names) {
+        unique.add(record);
+    }
+    let mut records = unique.into_records();
+    claude_code::drop_replays(&mut records);
+    records.sort_unstable_by_key(|record| (record.instant, record.key));
+    limits.sort_unstable();
+    limits.dedup();
+    all.refused.sort();
+    let completeness = grade(&records, &all.refused, all.lines, kept_days);
+    Ok(Scan {
+        records,
+        names,
+        files: all.files,
+        lines: all.lines,
+        bytes: shared.bytes.into_inner(),
+        refused: all.refused,
+        failed_requests: stubs,
+        limits,
+        completeness,
+    })
+}
+
+/// Days after which Claude Code deletes its logs, if its settings say.
+fn kept_days(root: &Root) -> Option<u32> {
+    crate::json::objects! {
+        Settings { days: crate::json::Number = "cleanupPeriodDays", }
+    }
+    let file = File::open(root.path.join("settings.json")).ok()?;
+    let mut text = Vec::new();
+    file.take(1 << 20).read_to_end(&mut text).ok()?;
+    let settings: Settings = serde_json::from_slice(&text).ok()?;
+    u32::try_from(settings.days.0?).ok()
+}
+
+struct Shared<'a> {
+    found: Vec<Found>,
+    next: AtomicUsize,
+    bytes: AtomicU64,
+    of_bytes: u64,
+    unique: Mutex<Unique>,
+    options: &'a Options,
+    progress: &'a (dyn Fn(Progress) + Sync),
+    cancel: &'a AtomicBool,
+}
+
+/// What one thread has to hand over at its end.
+#[derive(Default)]
+struct Thread {
+    batch: Batch,
+    refused: Vec<Refused>,
+    files: u64,
+    lines: u64,
+}
+
+impl Thread {
+    fn merge(&mut self, other: Thread) {
+        self.batch.names.extend(other.batch.names);
+        self.batch.rollouts.extend(other.batch.rollouts);
+        self.batch.limits.extend(other.batch.limits);
+        self.batch.stubs += other.batch.stubs;
+        self.refused.extend(other.refused);
+        self.files += other.files;
+        self.lines += other.lines;
+    }
+}
+
+impl Shared<'_> {
+    fn work(&self) -> Thread {
+        let mut thread = Thread::default();
+        while !self.cancel.load(Ordering::Relaxed) {
+            let Some(file) = self.found.get(self.next.fetch_add(1, Ordering::Relaxed)) else { break };
+            let mut refusals = Refusals::default();
+            if let Err(error) = self.file(file, &mut thread, &mut refusals) {
+                refusals.whole(Reason::of(&error));
+            }
+            refusals.hand_over(&file.path, &mut thread.refused);
+            self.hand_over(&mut thread.batch);
+        }
+        thread
+    }
+
+    fn hand_over(&self, batch: &mut Batch) {
+        if batch.records.is_empty() {
+            return;
+        }
+        let mut unique = self.unique.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for record in batch.records.drain(..) {
+            unique.add(record);
+        }
+    }
+
+    fn file(&self, file: &Found, thread: &mut Thread, refusals: &mut Refusals) -> std::io::Result<()> {
+        let mut from = Counted { from: File::open(&file.path)?, shared: self };
+        let mut prefix = Vec::with_capacity(PREFIX);
+        from.by_ref().take(PREFIX as u64).read_to_end(&mut prefix)?;
+        if prefix.is_empty() {
+            return Ok(());
+        }
+        let Some(format) = recognise(&prefix, &file.path, file.client) else {
+            refusals.whole(Reason::NotALog);
+            return Ok(());
+        };
+        if !self.options.clients.is_empty() && !self.options.clients.contains(&format.client()) {
+            return Ok(());
+        }
+        thread.files += 1;
+        let stem = file.path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
+        let context = Context { stem: &stem, changed: file.changed, projects: self.options.projects };
+        let whole = Cursor::new(prefix).chain(from);
+        match format {
+            Format::GeminiDocument | Format::OpenCode => {
+                thread.lines += 1;
+                let result = read_document(format, whole, &context, &mut thread.batch, refusals);
+                // A cancelled read looks like a damaged document: then nothing is kept anyway.
+                if let Err(reason) = result {
+                    refusals.line(1, reason);
+                }
+                Ok(())
+            }
+            _ => {
+                let mut reader = LineReader::new(format, &file.path);
+                let mut lines = Lines::new(whole);
+                let read = self.lines(&mut lines, &mut reader, &context, &mut thread.batch, refusals);
+                reader.end(&mut thread.batch);
+                thread.lines += lines.number();
+                read
+            }
+        }
+    }
+
+    fn lines<R: Read>(
+        &self,
+        lines: &mut Lines<R>,
+        reader: &mut LineReader,
+        context: &Context<'_>,
+        batch: &mut Batch,
+        refusals: &mut Refusals,
+    ) -> std::io::Result<()> {
+        while let Some(line) = lines.next()? {
+            let refused = reader.read_line(&line, context, batch);
+            if let Err(reason) = refused {
+                refusals.line(lines.number(), reason);
+            }
+            if batch.records.len() >= HANDFUL {
+                self.hand_over(batch);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads a document as a whole.
+fn read_document(
+    format: Format,
+    from: impl Read,
+    context: &Context<'_>,
+    batch: &mut Batch,
+    refusals: &mut Refusals,
+) -> Result<(), Reason> {
+    if format == Format::OpenCode {
+        let mut document = Vec::new();
+        from.take(LONGEST as u64 + 1).read_to_end(&mut document).map_err(|error| Reason::of(&error))?;
+        if document.len() > LONGEST {
+            return Err(Reason::TooLong);
+        }
+        return opencode::read(without_mark(&document), context, batch);
+    }
+    let mut from = BufReader::with_capacity(CHUNK, from);
+    skip_mark(&mut from).map_err(|error| Reason::of(&error))?;
+    let mut reader = gemini::Reader::default();
+    let read = reader.read_document(from, context, batch, &mut |reason| refusals.line(1, reason));
+    reader.end(batch);
+    read.map_err(|error| match error.classify() {
+        serde_json::error::Category::Eof => Reason::Unfinished,
+        serde_json::error::Category::Io => Reason::ReadError,
+        _ => Reason::NotJson,
+    })
+}
+
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+fn skip_mark(from: &mut impl std::io::BufRead) -> std::io::Result<()> {
+    if from.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
+        from.consume(3);
+    }
+    Ok(())
+}
+
+/// The reader of a form in lines.
+enum LineReader {
+    ClaudeCode,
+    Codex(codex::Reader),
+    Gemini(gemini::Reader),
+    Pi(pi::Reader),
+    Qwen,
+}
+
+impl LineReader {
+    fn new(format: Format, path: &Path) -> LineReader {
+        match format {
+            Format::ClaudeCode => LineReader::ClaudeCode,
+            Format::Codex => LineReader::Codex(codex::Reader::new(path)),
+            Format::Pi | Format::OpenClaw => LineReader::Pi(pi::Reader::new(format.client())),
+            Format::Qwen => LineReader::Qwen,
+            Format::GeminiLines | Format::GeminiDocument | Format::OpenCode => {
+                LineReader::Gemini(gemini::Reader::default())
+            }
+        }
+    }
+
+    fn read_line(&mut self, line: &Line<'_>, context: &Context<'_>, batch: &mut Batch) -> Result<(), Reason> {
+        let Line::Whole { bytes, ended } = *line else { return Err(Reason::TooLong) };
+        let read = match self {
+            LineReader::ClaudeCode => claude_code::read(bytes, context, batch),
+            LineReader::Codex(reader) => reader.read(bytes, context, batch),
+            LineReader::Gemini(reader) => reader.read(bytes, context, batch),
+            LineReader::Pi(reader) => reader.read(bytes, context, batch),
+            LineReader::Qwen => qwen::read(bytes, context, batch),
+        };
+        match read {
+            Err(Reason::NotJson) if !ended => Err(Reason::Unfinished),
+            read => read,
+        }
+    }
+
+    fn end(self, batch: &mut Batch) {
+        match self {
+            LineReader::Codex(reader) => reader.end(batch),
+            LineReader::Gemini(reader) => reader.end(batch),
+            LineReader::ClaudeCode | LineReader::Pi(_) | LineReader::Qwen => {}
+        }
+    }
+}
+
+/// Counts bytes, tells the progress, and fails once the scan is cancelled.
+struct Counted<'a, 'b> {
+    from: File,
+    shared: &'a Shared<'b>,
+}
+
+impl Read for Counted<'_, '_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        if self.shared.cancel.load(Ordering::Relaxed) {
+            return Err(std::io::Error::other(Cancelled));
+        }
+        let most = into.len().min(CHUNK);
+        let count = self.from.read(&mut into[..most])?;
+        if count > 0 {
+            let bytes = self.shared.bytes.fetch_add(count as u64, Ordering::Relaxed) + count as u64;
+            (self.shared.progress)(Progress { bytes, of_bytes: self.shared.of_bytes });
+        }
+        Ok(count)
+    }
+}
+
+/// What one file refused, by reason.
+#[derive(Default)]
+struct Refusals(Vec<(Reason, Option<u64>, u64)>);
+
+impl Refusals {
+    fn whole(&mut self, reason: Reason) {
+        self.0.push((reason, None, 0));
+    }
+
+    fn line(&mut self, line: u64, reason: Reason) {
+        match self.0.iter_mut().find(|(known, ..)| *known == reason) {
+            Some((_, _, lines)) => *lines += 1,
+            None => self.0.push((reason, Some(line), 1)),
+        }
+    }
+
+    fn hand_over(self, path: &Path, refused: &mut Vec<Refused>) {
+        refused.extend(self.0.into_iter().map(|(reason, line, lines)| Refused {
+            path: path.to_path_buf(),
+            line,
+            reason,
+            lines,
+        }));
+    }
+}

@@ -1,0 +1,78 @@
+// Every word of the frame and the components that does not come from Rust, in one typed place. A sentence with
+// parts is a function, so that another language may put the parts in another order. Views keep theirs in files
+// beside this one.
+
+export const text = {
+  app: 'Counterweight',
+  nav: {
+    label: 'Places',
+    compare: 'Compare',
+    offers: 'Offers',
+    tokens: 'Tokens',
+    machines: 'Machines',
+    negotiate: 'Negotiate',
+    sources: 'Sources & checks',
+    skip: 'Skip to content',
+    key: (key: string) => `key ${key}`,
+  },
+  tray: 'What if',
+  context: 'What the figures rest on',
+  palette: {
+    title: 'Commands',
+    label: 'Search commands',
+    hint: 'Type what you want to do',
+    none: (query: string) => `No command matches “${query}”.`,
+    count: (n: number) => (n === 1 ? '1 command' : `${n} commands`),
+  },
+  shortcuts: {
+    title: 'Keyboard shortcuts',
+    single: 'Use keys without Ctrl, Alt or Cmd',
+    action: 'What it does',
+    keys: 'Keys',
+    groups: { go: 'Go to', edit: 'Edit', view: 'View', help: 'Help' },
+    goTo: (place: string) => `Go to ${place}`,
+    openPalette: 'Search commands',
+    openSheet: 'Show keyboard shortcuts',
+    undo: 'Undo',
+    redo: 'Redo',
+    addOffer: 'Add an offer',
+    nextOffer: 'Go to the next offer, then compare',
+    themeSystem: 'Use the colours of the system',
+    themeLight: 'Use light colours',
+    themeDark: 'Use dark colours',
+  },
+  dialog: { close: 'Close' },
+  chart: {
+    label: (name: string) => `Chart: ${name}. Arrow keys step through its points.`,
+    roleDescription: 'chart',
+    asTable: 'Show as table',
+    asChart: 'Show as chart',
+    none: 'There is nothing to draw yet.',
+    point: (label: string, series: string, value: string) => `${label}, ${series}: ${value}`,
+  },
+  slider: {
+    value: (label: string) => `${label}, as a number`,
+    outside: (min: string, max: string) => `Write a number from ${min} to ${max}.`,
+  },
+  field: {
+    fix: (message: string, fix: string) => (fix ? `${message} ${fix}` : message),
+    leftOut: (what: string) => `Left out: ${what}.`,
+    date: 'Year, month, day, such as 2027-01-15.',
+    notSaid: 'Not said',
+    perYear: 'a year',
+    percent: 'percent',
+  },
+  findings: {
+    title: (n: number) => (n === 1 ? 'One thing needs a look' : `${n} things need a look`),
+    severity: { error: 'Problem', warning: 'Warning', note: 'Note' },
+    show: (message: string) => `${message} Go to the field.`,
+  },
+  table: {
+    why: (row: string, column: string, value: string) => `${value}. Why this number? ${row}, ${column}.`,
+    sort: (column: string) => `Sort by ${column}`,
+    claimed: (claim: string, counted: string) => `claimed ${claim}, counted ${counted}`,
+    none: 'none',
+  },
+  waiting: 'Working it out',
+  failed: 'This could not be worked out.',
+} as const;

@@ -1,0 +1,4 @@
+//! `cargo xtask bench`: the figures this project promises, measured on the machine at hand.
+
+pub mod futures;
+pub mod start;
