@@ -18,9 +18,11 @@ pub mod negotiation;
 pub mod offer_value;
 mod pay;
 mod questions;
+pub mod routes;
 pub mod sensitivity;
 pub mod settings;
 pub mod simulation;
+pub mod tax;
 pub mod vesting;
 
 pub use equity::face_value;

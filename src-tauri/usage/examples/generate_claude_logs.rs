@@ -183,14 +183,16 @@ impl Corpus {
 
     /// A line without usage, of about this size.
     fn other(&mut self, session: &str, minute: u64, room: u64) -> String {
-        let room = (room as usize + 260).min(self.text.len() - 2) * self.chance.below(20) as usize / 10;
+        // Around the text stand some 250 bytes; a line with no room for them is of the shortest kind.
+        let kind = if room < 300 { 1 } else { self.chance.below(10) };
+        let room = (room as usize).saturating_sub(250) * self.chance.below(20) as usize / 10;
         let mut end = room.clamp(10, self.text.len() - 2);
         // Not between a backslash and what it stands before.
         while self.text.as_bytes()[end - 1] == b'\\' {
             end += 1;
         }
         let text = &self.text[..end];
-        match self.chance.below(10) {
+        match kind {
             0 => format!(r#"{{"type":"file-history-snapshot","messageId":"{minute}","snapshot":{{"text":"{text}"}}}}"#),
             1 => format!(r#"{{"type":"summary","summary":"{}","leafUuid":"{minute}"}}"#, &text[..10]),
             _ => format!(
@@ -286,7 +288,7 @@ impl Corpus {
         let Answer { id, model, input, read, write_5m, write_1h, .. } = answer;
         let id = if id.is_empty() { "null".to_owned() } else { format!("\"{id}\"") };
         let stop = if output == answer.output { "\"end_turn\"" } else { "null" };
-        let words = 10 + self.chance.below(150) as usize;
+        let words = 10 + self.chance.below(60) as usize;
         // Cut where no backslash is.
         let text = self.text[..words].replace('\\', "");
         let text = text.replace('"', "'");

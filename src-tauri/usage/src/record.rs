@@ -3,11 +3,12 @@
 //! A record has no text: names of sessions, models and providers are kept once, in [`Names`], and a record
 //! holds their [`Name`]. Nothing that was said is in either.
 
+use crate::hash::HashedMap;
 use counterweight_domain::CivilDate;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A program that writes logs this crate can read.
@@ -96,12 +97,12 @@ impl Name {
 
 /// The texts behind the names of a set of records.
 #[derive(Debug, Clone, Default)]
-pub struct Names(HashMap<Name, Box<str>>);
+pub struct Names(HashedMap<Box<str>>);
 
 impl Names {
     /// The text; `None` if the log did not say.
     pub fn get(&self, name: Name) -> Option<&str> {
-        self.0.get(&name).map(AsRef::as_ref)
+        self.0.get(&name.0).map(AsRef::as_ref)
     }
 
     /// Keeps the text and gives its name; an empty text has no name.
@@ -110,7 +111,7 @@ impl Names {
             return Name::NONE;
         }
         let name = Name(crate::hash::text(text));
-        self.0.entry(name).or_insert_with(|| text.into());
+        self.0.entry(name.0).or_insert_with(|| text.into());
         name
     }
 

@@ -6,6 +6,7 @@ use crate::wire::{CaseRequest, MachineRow, MachinesResponse, Sentence, TokensReq
 use crate::words::{name, sentence};
 use counterweight_domain::{Case, Findings};
 use counterweight_engine::compute_plan::{self, BudgetFigures, ComputePlan, Route, RouteFigures};
+use counterweight_engine::routes;
 use counterweight_engine::settings::Settings;
 use counterweight_inference::catalogue;
 use counterweight_inference::ownership::Owned;
@@ -199,7 +200,7 @@ fn machine_row(machine: &counterweight_inference::machine::Machine, work: &Work)
                 work.calls_per_month * work.local_share * call.seconds.p50 / 3600.0 / work.days_per_month.max(1e-9);
             row.hours = format!("{hours:.1} of {:.0} h", work.hours_per_day);
             row.in_time = hours <= work.hours_per_day;
-            row.remark = call.cautions.first().map_or(String::new(), |c| compute_plan::caution(*c).to_owned());
+            row.remark = call.cautions.first().map_or(String::new(), |c| routes::caution(*c).to_owned());
         }
         Err(problem) => row.remark = problem.to_string(),
     }

@@ -6,18 +6,15 @@
 
 /// e to the power of `x`; within 4 units of the last place for -700 < x < 700, and 0 or infinity beyond.
 pub(super) fn exp(x: f64) -> f64 {
-    const LN2_HIGH: f64 = 6.931_471_803_691_238_164_90e-1;
-    const LN2_LOW: f64 = 1.908_214_929_270_587_700_02e-10;
+    const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
+    const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
     // Adding and taking away 1.5 × 2^52 rounds to the nearest whole number.
     const ROUND: f64 = 6_755_399_441_055_744.0;
-    if !(x.abs() < 700.0) {
-        return if x.is_nan() {
-            x
-        } else if x > 0.0 {
-            f64::INFINITY
-        } else {
-            0.0
-        };
+    if x.is_nan() {
+        return x;
+    }
+    if x.abs() >= 700.0 {
+        return if x > 0.0 { f64::INFINITY } else { 0.0 };
     }
     let k = (x * std::f64::consts::LOG2_E + ROUND) - ROUND;
     let r = (x - k * LN2_HIGH) - k * LN2_LOW;
