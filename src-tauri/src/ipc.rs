@@ -29,6 +29,7 @@ pub async fn rpc<R: Runtime>(
     name: String,
     request: Value,
 ) -> Result<Value, ErrorBody> {
+    crate::webkit::mark(&name);
     match name.as_str() {
         PAINTED => {
             window::show(&app);
@@ -46,6 +47,6 @@ pub async fn rpc<R: Runtime>(
     }
     let library = Arc::clone(&library);
     tauri::async_runtime::spawn_blocking(move || library.call(&name, request))
-        .await
+        .await.inspect(|_| crate::webkit::mark("done"))
         .unwrap_or_else(|fault| Err(ErrorBody::internal(fault)))
 }

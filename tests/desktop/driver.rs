@@ -123,9 +123,9 @@ impl Session {
         );
     }
 
-    /// A picture of the page, as PNG in base 64.
-    pub fn picture(&self) -> Option<String> {
-        self.get("/screenshot")?.as_str().map(str::to_owned)
+    /// The page as HTML. (A picture would be better, but WebKitGTK never answers when asked for one here.)
+    pub fn source(&self) -> Option<String> {
+        self.get("/source")?.as_str().map(str::to_owned)
     }
 
     fn find(&self, css: &str) -> Option<String> {

@@ -68,11 +68,13 @@ impl Desktop {
 impl Drop for Desktop {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let picture = self.log.with_extension("png");
-            if let Some(data) = self.page.picture() {
-                let _ = std::fs::write(&picture, from_base64(&data));
+            let source = self.log.with_extension("html");
+            if let Some(html) = self.page.source() {
+                let _ = std::fs::write(&source, html);
             }
-            eprintln!("What the window showed: {}; what the driver said: {}", picture.display(), self.log.display());
+            eprintln!("What the window held: {}; what the programs said: {}", source.display(), self.log.display());
+        } else {
+            let _ = std::fs::remove_file(&self.log);
         }
         end_group(&mut self.driver);
     }
@@ -100,22 +102,7 @@ fn shell(command: &str) {
     let _ = Command::new("sh").args(["-c", command]).stderr(Stdio::null()).status();
 }
 
-/// The bytes behind base 64 text (RFC 4648), as the driver sends pictures.
-fn from_base64(text: &str) -> Vec<u8> {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let (mut bits, mut held, mut bytes) = (0u32, 0, Vec::with_capacity(text.len() * 3 / 4));
-    for value in text.bytes().filter_map(|byte| ALPHABET.iter().position(|letter| *letter == byte)) {
-        bits = bits << 6 | value as u32;
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held) as u8);
-        }
-    }
-    bytes
-}
-
-/// Where pictures and logs of a failed run are kept.
+/// Where the pages and logs of failed runs are kept.
 fn artefacts() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("desktop");
     std::fs::create_dir_all(&folder).expect("the folder for artefacts can be made");

@@ -7,6 +7,7 @@ import { flushSync, mount } from 'svelte';
 import App from './App.svelte';
 import { painted } from './platform';
 import { start } from './state/library.svelte';
+import { loadPreferences } from './state/preferences.svelte';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('The page has no place for the app.');
@@ -15,7 +16,7 @@ mount(App, { target });
 
 // A hidden window draws no frames in some web views, so the shell is told once the view is laid out, not drawn. The
 // view waits for the library: it is the first start, the last case, or the reason why there is neither.
-void start().then(() => {
+void Promise.all([loadPreferences(), start()]).then(() => {
   flushSync();
   void target.offsetHeight;
   // Without a shell that listens there is nothing to show; the page works on.

@@ -91,11 +91,14 @@ fn machine_price(work: &Work, dollar: f64) -> Option<(f64, String)> {
         let host = catalogue::host();
         let source = format!(
             "{} of {}, and a computer around it, {} of {}",
-            dated.source, dated.as_of, host.price_source, host.price_as_of
+            dated.source_text(),
+            dated.as_of,
+            host.price_source,
+            host.price_as_of
         );
         return Some(((card + host.price_usd.to_f64()?) * dollar, source));
     }
-    Some((card * dollar, format!("{}, {}", dated.source, dated.as_of)))
+    Some((card * dollar, format!("{}, {}", dated.source_text(), dated.as_of)))
 }
 
 fn machine_figures(work: &Work, owned: &Owned, price: Option<&(f64, String)>, settings: &Settings) -> MachineFigures {

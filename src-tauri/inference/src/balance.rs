@@ -260,6 +260,14 @@ pub fn run(
     let mut last = Demand::default();
     // Own use is capped as a share of what has been granted so far.
     let mut own_room = 0.0;
+    let turn = |lots: &mut Lots, month: u32, own_room: &mut f64| {
+        if matches!(terms.carry, Carry::Nothing) {
+            *own_room = 0.0;
+        }
+        lots.turn(month, terms)
+    };
+    // A period that ends with the month is closed with it, so that what expires is said in the month it is lost.
+    let mut turned = false;
     for (i, step) in steps.iter().enumerate() {
         if i == 0 || steps[i - 1].month != step.month {
             month = MonthOutcome { available: lots.total(), ..MonthOutcome::default() };
@@ -267,12 +275,12 @@ pub fn run(
             month.expired += expired;
             month.available -= expired;
         }
-        if step.resets {
-            month.expired += lots.turn(step.month, terms);
-            if matches!(terms.carry, Carry::Nothing) {
-                own_room = 0.0;
-            }
+        if step.resets && !turned {
+            let expired = turn(lots, step.month, &mut own_room);
+            month.expired += expired;
+            month.available -= expired;
         }
+        turned = false;
         if step.grant > 0.0 {
             let grant = if terms.follows_price { step.grant * price(step.month) } else { step.grant };
             // A single grant is carried from its first day on.
@@ -302,8 +310,13 @@ pub fn run(
                 month.out_of_pocket += unmet;
             }
         }
-        if steps.get(i + 1).is_none_or(|next| next.month != step.month) {
+        let next = steps.get(i + 1);
+        if next.is_none_or(|next| next.month != step.month) {
             month.left = lots.total();
+            if next.is_some_and(|next| next.resets) {
+                month.expired += turn(lots, step.month + 1, &mut own_room);
+                turned = true;
+            }
             visit(step.month, &month);
         }
     }
@@ -353,13 +366,14 @@ mod tests {
         (out, last)
     }
 
-    /// By hand: 100 a month, use 60, 120, 60. Month 1 leaves 40, lost at the reset; month 2 lacks 20; month 3
-    /// leaves 40, lost on leaving.
+    /// By hand: 100 a month, use 60, 120, 60. Month 1 leaves 40, lost as it ends; month 2 lacks 20; month 3 leaves
+    /// 40, lost on leaving. Each month has 100 to begin with.
     #[test]
     fn use_it_or_lose_it_by_hand() {
         let (months, last) = run_with(&terms(), "2027-01-15", 3, &[60.0, 120.0, 60.0], 0.0);
         assert_eq!(months.iter().map(|m| m.left).collect::<Vec<_>>(), [40.0, 0.0, 40.0]);
-        assert_eq!(months.iter().map(|m| m.expired).collect::<Vec<_>>(), [0.0, 40.0, 0.0]);
+        assert_eq!(months.iter().map(|m| m.expired).collect::<Vec<_>>(), [40.0, 0.0, 0.0]);
+        assert_eq!(months.iter().map(|m| m.available).collect::<Vec<_>>(), [100.0, 100.0, 100.0]);
         assert_eq!(months[1].unmet, 20.0);
         assert_eq!(last.forfeited, 40.0);
     }
@@ -378,7 +392,7 @@ mod tests {
         let capped = Terms { carry: Carry::UpTo(30.0), ..terms() };
         let (months, _) = run_with(&capped, "2027-01-15", 3, &[60.0, 120.0, 60.0], 0.0);
         assert_eq!(months.iter().map(|m| m.left).collect::<Vec<_>>(), [40.0, 10.0, 50.0]);
-        assert_eq!(months[1].expired, 10.0);
+        assert_eq!(months[0].expired, 10.0);
     }
 
     /// By hand: carried budget lives one month more. Nothing is used: month 1 leaves 100; month 2 has 200 and

@@ -139,6 +139,13 @@ pub struct Machine {
     pub prices: Vec<DatedPrice>,
 }
 
+impl DatedPrice {
+    /// Where the price comes from, by the name of the publication.
+    pub fn source_text(&self) -> &str {
+        crate::catalogue::source(&self.source).map_or(self.source.as_str(), |source| source.text.as_str())
+    }
+}
+
 impl Machine {
     /// The newest known price, or `None` when no price is known. For a card it is the card alone, see
     /// [`Machine::needs_host`].

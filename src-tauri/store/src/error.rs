@@ -21,7 +21,7 @@ pub enum StoreError {
         holder: Option<u32>,
     },
     /// The file is something else: not SQLite, or the database of another program.
-    #[error("{} is not a Counterweight library: {reason}. The file was left as it is. Move it elsewhere, or choose another folder.",
+    #[error("{} is not a Counterweight library: {reason}. The file was left as it is. Move it elsewhere and start again; a new library is made then.",
         .path.display())]
     Foreign {
         /// The file.

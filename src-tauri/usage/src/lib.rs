@@ -9,7 +9,7 @@
 //! **Never here:** offers, prices, SQL, rendering; and never what was said. Of a log only counts, times,
 //! and the names of models, sessions and (when asked for) projects leave this crate.
 //!
-//! Start reading at [`scan()`], then [`record`], then [`claude_code`](../src/claude_code.rs).
+//! Start reading at [`scan()`], then [`record`], then `claude_code.rs`.
 
 mod batch;
 mod claude_code;

@@ -23,9 +23,10 @@ pub(crate) enum Line<'a> {
 }
 
 /// Reads lines from `R`; memory is one chunk, or the longest line that is not too long.
-pub(crate) struct Lines<R> {
+pub(crate) struct Lines<'b, R> {
     from: R,
-    buffer: Vec<u8>,
+    /// Lent, so that many small files do not each ask the system for memory.
+    buffer: &'b mut Vec<u8>,
     /// The unread part of the buffer.
     start: usize,
     end: usize,
@@ -35,9 +36,13 @@ pub(crate) struct Lines<R> {
     done: bool,
 }
 
-impl<R: Read> Lines<R> {
-    pub(crate) fn new(from: R) -> Self {
-        Lines { from, buffer: vec![0; CHUNK], start: 0, end: 0, searched: 0, number: 0, done: false }
+impl<'b, R: Read> Lines<'b, R> {
+    pub(crate) fn new(from: R, buffer: &'b mut Vec<u8>) -> Self {
+        if buffer.len() != CHUNK {
+            buffer.resize(CHUNK, 0);
+            buffer.shrink_to_fit();
+        }
+        Lines { from, buffer, start: 0, end: 0, searched: 0, number: 0, done: false }
     }
 
     /// Number of the line given last, from 1. Empty lines count.
@@ -142,7 +147,8 @@ mod tests {
     type Given = (u64, Option<(Vec<u8>, bool)>);
 
     fn all(from: impl Read) -> Vec<Given> {
-        let mut lines = Lines::new(from);
+        let mut buffer = Vec::new();
+        let mut lines = Lines::new(from, &mut buffer);
         let mut given = Vec::new();
         loop {
             let line = match lines.next().unwrap() {
@@ -174,7 +180,8 @@ mod tests {
         let expected: Vec<Given> =
             vec![(1, Some((b"a".to_vec(), true))), (2, None), (3, Some((b"b".to_vec(), true))), (4, None)];
         assert_eq!(lines, expected);
-        let mut reader = Lines::new(&whole[..]);
+        let mut buffer = Vec::new();
+        let mut reader = Lines::new(&whole[..], &mut buffer);
         while reader.next().unwrap().is_some() {}
         assert!(reader.buffer.len() <= LONGEST * 2);
     }

@@ -174,6 +174,9 @@ struct Thread {
     refused: Vec<Refused>,
     files: u64,
     lines: u64,
+    /// Used again for each file: its beginning, and its lines.
+    prefix: Vec<u8>,
+    buffer: Vec<u8>,
 }
 
 impl Thread {
@@ -215,26 +218,27 @@ impl Shared<'_> {
 
     fn file(&self, file: &Found, thread: &mut Thread, refusals: &mut Refusals) -> std::io::Result<()> {
         let mut from = Counted { from: File::open(&file.path)?, shared: self };
-        let mut prefix = Vec::with_capacity(PREFIX);
-        from.by_ref().take(PREFIX as u64).read_to_end(&mut prefix)?;
+        let Thread { batch, files, lines: all_lines, prefix, buffer, .. } = thread;
+        prefix.clear();
+        from.by_ref().take(PREFIX as u64).read_to_end(prefix)?;
         if prefix.is_empty() {
             return Ok(());
         }
-        let Some(format) = recognise(&prefix, &file.path, file.client) else {
+        let Some(format) = recognise(prefix, &file.path, file.client) else {
             refusals.whole(Reason::NotALog);
             return Ok(());
         };
         if !self.options.clients.is_empty() && !self.options.clients.contains(&format.client()) {
             return Ok(());
         }
-        thread.files += 1;
+        *files += 1;
         let stem = file.path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
         let context = Context { stem: &stem, changed: file.changed, projects: self.options.projects };
-        let whole = Cursor::new(prefix).chain(from);
+        let whole = Cursor::new(&prefix[..]).chain(from);
         match format {
             Format::GeminiDocument | Format::OpenCode => {
-                thread.lines += 1;
-                let result = read_document(format, whole, &context, &mut thread.batch, refusals);
+                *all_lines += 1;
+                let result = read_document(format, whole, &context, batch, refusals);
                 // A cancelled read looks like a damaged document: then nothing is kept anyway.
                 if let Err(reason) = result {
                     refusals.line(1, reason);
@@ -243,10 +247,10 @@ impl Shared<'_> {
             }
             _ => {
                 let mut reader = LineReader::new(format, &file.path);
-                let mut lines = Lines::new(whole);
-                let read = self.lines(&mut lines, &mut reader, &context, &mut thread.batch, refusals);
-                reader.end(&mut thread.batch);
-                thread.lines += lines.number();
+                let mut lines = Lines::new(whole, buffer);
+                let read = self.lines(&mut lines, &mut reader, &context, batch, refusals);
+                reader.end(batch);
+                *all_lines += lines.number();
                 read
             }
         }
@@ -254,7 +258,7 @@ impl Shared<'_> {
 
     fn lines<R: Read>(
         &self,
-        lines: &mut Lines<R>,
+        lines: &mut Lines<'_, R>,
         reader: &mut LineReader,
         context: &Context<'_>,
         batch: &mut Batch,

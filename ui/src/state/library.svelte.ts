@@ -23,6 +23,8 @@ let redoLabel = $state<string | null>(null);
 let saveState = $state<SaveState>('saved');
 let saveError = $state.raw<CommandError>();
 
+let deleted = $state.raw<{ id: string; name: string }>();
+
 let revision = 0;
 let pending: string | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -68,6 +70,10 @@ export const library = {
   /** How far the open case is from the disk. */
   get saveState(): SaveState {
     return saveState;
+  },
+  /** The case that was deleted last and can be brought back. */
+  get deleted(): { id: string; name: string } | undefined {
+    return deleted;
   },
   /** Why the last save failed. */
   get saveError(): CommandError | undefined {
@@ -123,6 +129,7 @@ export async function openCase(other: string): Promise<void> {
 export async function deleteCase(): Promise<void> {
   if (!id) return;
   await settle();
+  deleted = { id, name: open?.name ?? '' };
   const state = await call('case_delete', { id });
   cases = state.cases;
   id = undefined;
@@ -130,6 +137,15 @@ export async function deleteCase(): Promise<void> {
   findings = [];
   const last = cases[0];
   if (last) take(await call('case_open', { id: last.id }));
+}
+
+/** Brings back the case that was deleted last. */
+export async function bringBack(): Promise<void> {
+  if (!deleted) return;
+  await settle();
+  take(await call('case_undo', { id: deleted.id }));
+  deleted = undefined;
+  await refresh();
 }
 
 /**

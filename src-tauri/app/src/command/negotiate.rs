@@ -60,7 +60,7 @@ fn headline(n: &Negotiation) -> Sentence {
     } else if n.gap > Decimal::ZERO {
         sentence(&format!("**{own}** needs **{gap}** more to equal {against}."))
     } else {
-        sentence(&format!("**{own}** leads {against} by **{gap}**. This is what you could give up."))
+        sentence(&format!("**{own}** leads {against} by **{gap}**."))
     }
 }
 
@@ -74,6 +74,9 @@ fn ask_text(ask: &Ask, n: &Negotiation) -> AskText {
                 format!("From {} to {}. Applied, the two differ by {}.", figure(ask.from), figure(*to), gap(*left));
             if let Some(whole) = whole_shares {
                 detail.push_str(&format!(" In whole shares: {}, {} ahead.", figure(whole.to), gap(whole.gap)));
+            }
+            if ask.lever == Lever::Hardware {
+                detail.push_str(" Of a machine counts what it can be sold for in the end, and own work it does.");
             }
             (format!("{sign} {}{}", figure(change.abs()), per(ask.unit)), detail)
         }
@@ -104,7 +107,8 @@ fn per(unit: AskUnit) -> &'static str {
         AskUnit::MoneyPerQuarter => " a quarter",
         AskUnit::BudgetUnits => " units a period",
         AskUnit::MoneyOnce => " once",
-        AskUnit::GrantValue | AskUnit::Shares => "",
+        AskUnit::GrantValue => " in the grant",
+        AskUnit::Shares => "",
     }
 }
 

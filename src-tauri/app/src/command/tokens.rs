@@ -4,7 +4,7 @@ use crate::App;
 use crate::error::ErrorBody;
 use crate::wire::{CaseRequest, MachineRow, MachinesResponse, Sentence, TokensRequest, TokensResponse};
 use crate::words::{name, sentence};
-use counterweight_domain::{Case, Findings};
+use counterweight_domain::{Case, Currency, Findings};
 use counterweight_engine::compute_plan::{self, BudgetFigures, ComputePlan, Route, RouteFigures};
 use counterweight_engine::routes;
 use counterweight_engine::settings::Settings;
@@ -37,7 +37,7 @@ pub fn planned(case: &Case, offer: Option<&str>, canvas: Canvas) -> TokensRespon
         summary: summary(&plan),
         worth: plan.budget.is_some().then(|| chart::budget_worth(&plan, canvas)),
         balance: plan.budget.is_some().then(|| chart::budget_balance(&plan, canvas)),
-        balance_text: plan.budget.as_ref().map_or_else(String::new, balance_text),
+        balance_text: plan.budget.as_ref().map_or_else(String::new, |b| balance_text(b, plan.currency)),
         routes: (plan.routes.cloud.is_some() || plan.routes.local.is_some()).then(|| chart::routes(&plan, canvas)),
         routes_text: routes_text(&plan),
         plan,
@@ -55,6 +55,9 @@ fn headline(plan: &ComputePlan) -> Sentence {
         )),
         (None, Some(cost)) => {
             sentence(&format!("Your work costs **{}** a month at list price.", format::whole(cost, plan.currency)))
+        }
+        (None, None) if plan.work.calls_per_month.is_zero() => {
+            sentence("Your use of tokens cannot be read. The marked fields say why.")
         }
         (None, None) => sentence("Pick a model with a price to see what your work costs."),
     }
@@ -83,7 +86,7 @@ fn summary(plan: &ComputePlan) -> Sentence {
     sentence(text.trim_end())
 }
 
-fn balance_text(budget: &BudgetFigures) -> String {
+fn balance_text(budget: &BudgetFigures, currency: Currency) -> String {
     let runs = format::of_hundred(budget.runs_out);
     match budget.run_out_month {
         Some([early, middle, late]) if budget.runs_out > 0.0 => {
@@ -94,7 +97,11 @@ fn balance_text(budget: &BudgetFigures) -> String {
             };
             format!("It runs out before a period ends in {runs} futures, first {first}.")
         }
-        _ => "It lasts to the end of every period in all futures.".to_owned(),
+        _ => format!(
+            "It lasts to the end of every period in all futures; {} of {} expires unused.",
+            format::whole(budget.breakage, currency),
+            format::whole(budget.claimed, currency)
+        ),
     }
 }
 
@@ -176,7 +183,7 @@ fn machine_row(machine: &counterweight_inference::machine::Machine, work: &Work)
         ),
         price_source: dated.map_or_else(String::new, |p| {
             let around = if machine.needs_host() { ", and a computer around it" } else { "" };
-            format!("{} ({}){around}", p.as_of, p.source)
+            format!("{} ({}){around}", p.as_of, p.source_text())
         }),
         fits: false,
         memory: String::new(),

@@ -65,7 +65,7 @@ fn what_may_not_be_opened_is_named_and_the_rest_is_read() {
     home.file("projects/open/s.jsonl", samples()[0].as_str());
     let shut = home.file("projects/shut/s.jsonl", samples()[0].as_str());
     let folder = shut.parent().unwrap();
-    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o000)).unwrap();
     let may_open = std::fs::read_dir(folder).is_ok();
     let scan = home.scan(Client::ClaudeCode);
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).unwrap();

@@ -1,0 +1,122 @@
+//! The dated tax parameters: what the files under `parameters/tax` hold, each value with its unit, its standing and
+//! its reference.
+//!
+//! A year without a file is refused; a place without an entry is unknown. Nothing here computes.
+
+mod federal;
+mod state;
+
+pub use federal::{EarnedIncomeCredit, Federal};
+pub use state::{
+    AddBack, Allowance, AlternativeMinimum, BandedTable, Base, City, DeductionCut, FederalTaxDeduction, GainsTax,
+    HighIncome, LimitedTax, LowIncome, MinimumTax, PayrollTax, Recapture, State, States, Stepped, SteppedAddition,
+    TaxpayerCredit,
+};
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::LazyLock;
+
+/// How far a value can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// In force by statute, regulation or official notice for this year.
+    Law,
+    /// The last dated value, still in force as far as is known.
+    Carried,
+    /// An index applied to the last dated value; the official figure was not out.
+    Projected,
+}
+
+/// One value with what it means and where it is from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter<T> {
+    /// The value.
+    pub value: T,
+    /// What it is measured in.
+    pub unit: String,
+    /// How far it can be trusted.
+    pub standing: Standing,
+    /// Statute, notice or form it is from.
+    pub reference: String,
+}
+
+impl<T> Deref for Parameter<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// Everything known of one tax year.
+#[derive(Debug)]
+pub struct Year {
+    /// The federal part.
+    pub federal: Federal,
+    /// The states.
+    pub states: States,
+    /// By state, the parameters that are projected and not yet law.
+    pub projected: BTreeMap<String, Vec<String>>,
+}
+
+static YEARS: LazyLock<Vec<Year>> = LazyLock::new(|| {
+    [
+        (
+            include_str!("../../parameters/tax/us-federal-2025.toml"),
+            include_str!("../../parameters/tax/us-states-2025.toml"),
+        ),
+        (
+            include_str!("../../parameters/tax/us-federal-2026.toml"),
+            include_str!("../../parameters/tax/us-states-2026.toml"),
+        ),
+    ]
+    .into_iter()
+    .map(|(federal, states)| {
+        // A file that cannot be read is a fault of the build: a test reads them all.
+        let states: toml::Table = toml::from_str(states).expect("the parameter file of the states is TOML");
+        Year {
+            federal: toml::from_str(federal).expect("the federal parameter file is well formed"),
+            projected: projected(&states),
+            states: states.try_into().expect("the parameter file of the states is well formed"),
+        }
+    })
+    .collect()
+});
+
+/// The names of the parameters in the states' file that stand as projected, by state.
+fn projected(file: &toml::Table) -> BTreeMap<String, Vec<String>> {
+    fn walk(value: &toml::Value, name: &str, found: &mut Vec<String>) {
+        let Some(table) = value.as_table() else { return };
+        if table.get("standing").and_then(toml::Value::as_str) == Some("projected") {
+            found.push(name.to_owned());
+            return;
+        }
+        for (key, value) in table {
+            walk(value, &if name.is_empty() { key.clone() } else { format!("{name}.{key}") }, found);
+        }
+    }
+    let states = file.get("state").and_then(toml::Value::as_table);
+    states
+        .into_iter()
+        .flatten()
+        .map(|(state, value)| {
+            let mut found = Vec::new();
+            walk(value, "", &mut found);
+            (state.clone(), found)
+        })
+        .collect()
+}
+
+/// The parameters of `year`; `None` where there is no file for it.
+pub fn of(year: u16) -> Option<&'static Year> {
+    YEARS.iter().find(|parameters| parameters.federal.year == year)
+}
+
+/// The years there are files for, in rising order.
+pub fn years() -> impl Iterator<Item = u16> {
+    YEARS.iter().map(|parameters| parameters.federal.year)
+}

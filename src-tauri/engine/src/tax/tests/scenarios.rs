@@ -1,0 +1,85 @@
+//! Later years, moves and gross-ups.
+
+use super::assessed;
+use crate::tax::gross_up::gross_up;
+use crate::tax::later::assess_indexed;
+use crate::tax::moving::{Stay, assess_moving};
+use crate::tax::{Filing, PersonYear};
+use counterweight_domain::{Findings, Path};
+use rust_decimal::{Decimal, dec};
+
+#[test]
+fn a_later_year_is_the_last_one_grown_and_says_so() {
+    let mut findings = Findings::default();
+    // 2028 at 2.5 %: bounds are 1.050625 times those of 2026, so 115,000 x 1.050625 pays 16,470 x 1.050625.
+    let facts = PersonYear::wages_only(2028, "TX", dec!(115000) * dec!(1.050625));
+    let later = assess_indexed(&facts, dec!(0.025), &Path::root(), &mut findings).unwrap();
+    assert_eq!(later.federal.income_tax.round_dp(6), dec!(16470) * dec!(1.050625));
+    assert!(findings.as_slice().iter().any(|finding| finding.id == "tax.year.indexed"));
+    // Without growth a later year is the last one; a year with a file is its own.
+    let still = PersonYear { year: 2030, ..PersonYear::wages_only(2026, "CA", dec!(200000)) };
+    let last = PersonYear { year: 2026, ..still.clone() };
+    let mut none = Findings::default();
+    assert_eq!(assess_indexed(&still, dec!(0), &Path::root(), &mut none).unwrap().total(), assessed(&last).total());
+    let of_2025 = PersonYear { year: 2025, ..still };
+    assert_eq!(assess_indexed(&of_2025, dec!(0.5), &Path::root(), &mut none), Some(assessed(&of_2025)));
+}
+
+#[test]
+fn an_impossible_indexation_is_a_finding() {
+    for (year, rate) in [(2226, dec!(0.02)), (2030, dec!(10000)), (2030, dec!(-0.9)), (u16::MAX, Decimal::MAX)] {
+        let mut findings = Findings::default();
+        let facts = PersonYear::wages_only(year, "TX", dec!(100000));
+        assert_eq!(assess_indexed(&facts, rate, &Path::root(), &mut findings), None);
+        assert_eq!(findings.as_slice()[0].id, "tax.indexation.impossible");
+    }
+    let mut findings = Findings::default();
+    let huge = PersonYear::wages_only(2030, "TX", Decimal::MAX);
+    assert_eq!(assess_indexed(&huge, dec!(-0.02), &Path::root(), &mut findings), None);
+    assert_eq!(findings.as_slice()[0].id, "tax.amount.tooLarge");
+}
+
+#[test]
+fn half_a_year_each_is_half_of_each_tax() {
+    let stay = |state: &str, share| Stay { state: state.to_owned(), city: None, share };
+    let facts = PersonYear::wages_only(2026, "", dec!(100000));
+    let mut findings = Findings::default();
+    let both =
+        assess_moving(&facts, &[stay("GA", dec!(0.5)), stay("TX", dec!(0.5))], &Path::root(), &mut findings).unwrap();
+    // Georgia takes 85,000 x 4.99 % = 4,241.50 of a whole year (by hand), Texas nothing.
+    assert_eq!(both.state.unwrap().income_tax, dec!(2120.75));
+    assert_eq!(both.federal, assessed(&PersonYear::wages_only(2026, "TX", dec!(100000))).federal);
+    // One place for the whole year is that place.
+    let whole = assess_moving(&facts, &[stay("CA", dec!(1))], &Path::root(), &mut findings).unwrap();
+    assert_eq!(whole.total(), assessed(&PersonYear::wages_only(2026, "CA", dec!(100000))).total());
+    for shares in [[dec!(0.5), dec!(0.6)], [dec!(1.5), dec!(-0.5)], [Decimal::MAX, Decimal::MAX]] {
+        let mut findings = Findings::default();
+        let stays = [stay("GA", shares[0]), stay("TX", shares[1])];
+        assert_eq!(assess_moving(&facts, &stays, &Path::root(), &mut findings), None);
+        assert_eq!(findings.as_slice()[0].id, "tax.stays.notWhole");
+    }
+    let mut findings = Findings::default();
+    let unknown = [stay("GA", dec!(0.5)), stay("ZZ", dec!(0.5))];
+    let part = assess_moving(&facts, &unknown, &Path::root(), &mut findings).unwrap();
+    assert_eq!((part.state, part.total()), (None, None));
+    assert_eq!(findings.as_slice()[0].id, "tax.place.unknown");
+}
+
+#[test]
+fn a_gross_up_leaves_what_it_promises() {
+    let mut findings = Findings::default();
+    // 2026, Texas, single, 150,000: the next dollars pay 24 % and 7.65 %: 10,000 / 0.6835 = 14,630.58 (rounded up).
+    let facts = PersonYear::wages_only(2026, "TX", dec!(150000));
+    assert_eq!(gross_up(&facts, dec!(10000), &Path::root(), &mut findings), Some(dec!(14630.58)));
+    assert_eq!(gross_up(&facts, dec!(0), &Path::root(), &mut findings), Some(dec!(0)));
+    for state in ["CA", "NY", "CT", "AL", "UT"] {
+        let facts = PersonYear { filing: Filing::Joint, ..PersonYear::wages_only(2026, state, dec!(240000)) };
+        let net = dec!(25000);
+        let gross = gross_up(&facts, net, &Path::root(), &mut findings).unwrap();
+        let with = PersonYear { wages: facts.wages + gross, ..facts.clone() };
+        let left = gross - (assessed(&with).known() - assessed(&facts).known());
+        assert!(left >= net && left < net + dec!(60), "{state}: {left}");
+    }
+    assert_eq!(gross_up(&facts, Decimal::MAX, &Path::root(), &mut findings), None);
+    assert!(findings.as_slice().iter().any(|finding| finding.id == "tax.grossUp.tooLarge"));
+}
