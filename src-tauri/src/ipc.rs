@@ -47,6 +47,7 @@ pub async fn rpc<R: Runtime>(
     }
     let library = Arc::clone(&library);
     tauri::async_runtime::spawn_blocking(move || library.call(&name, request))
-        .await.inspect(|_| crate::webkit::mark("done"))
+        .await
+        .inspect(|_| crate::webkit::mark("done"))
         .unwrap_or_else(|fault| Err(ErrorBody::internal(fault)))
 }

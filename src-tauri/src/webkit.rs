@@ -19,4 +19,6 @@ pub fn prepare() {}
 /// T
 pub static T0: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
 /// t
-pub fn mark(what: &str) { eprintln!("MARK {} {:.1}", what, T0.get_or_init(std::time::Instant::now).elapsed().as_secs_f64()*1000.0); }
+pub fn mark(what: &str) {
+    eprintln!("MARK {} {:.1}", what, T0.get_or_init(std::time::Instant::now).elapsed().as_secs_f64() * 1000.0);
+}

@@ -112,7 +112,8 @@ pub fn show<R: Runtime>(app: &AppHandle<R>) {
     }
     if let Some(window) = app.get_webview_window(LABEL) {
         // A window that is being closed while it is shown is closed.
-        crate::webkit::mark("show"); let _ = window.show().and_then(|()| window.set_focus());
+        crate::webkit::mark("show");
+        let _ = window.show().and_then(|()| window.set_focus());
     }
 }
 

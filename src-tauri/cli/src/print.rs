@@ -32,6 +32,12 @@ pub fn comparison(answer: &CompareResponse) -> String {
     let mut text = String::new();
     let c = &answer.comparison;
     let _ = writeln!(text, "{}\n{}\n", answer.headline.plain(), answer.summary.plain());
+    let _ = writeln!(
+        text,
+        "Before tax, in money of the day; {} futures from seed {}.\n",
+        format::count(c.futures.paths),
+        c.futures.seed
+    );
     for (offer, futures) in c.offers.iter().zip(&c.futures.offers) {
         let _ = writeln!(text, "{} ({})", offer.name, offer.id);
         for year in &offer.years {

@@ -17,7 +17,7 @@ pub mod ledger;
 pub mod negotiation;
 pub mod offer_value;
 mod pay;
-mod questions;
+pub mod questions;
 pub mod routes;
 pub mod sensitivity;
 pub mod settings;

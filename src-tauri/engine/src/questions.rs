@@ -12,10 +12,19 @@ use counterweight_domain::offer::{Clawback, OfferKind};
 use counterweight_domain::{Case, Findings, Offer, Path};
 use rust_decimal::Decimal;
 
-/// The open questions of offer `place`, most valuable terms first.
-pub(crate) fn of(case: &Case, place: usize, settings: &Settings) -> Vec<Question> {
-    let offer = &case.offers[place];
-    let asked = Asked { case, place, settings };
+/// The open questions of offer `place`, most valuable terms first, each with what hangs on it.
+pub fn of(case: &Case, place: usize, settings: &Settings) -> Vec<Question> {
+    questions(case, place, settings, true)
+}
+
+/// The same without what hangs on them, which takes the offer to be valued anew for each.
+pub fn unweighed(case: &Case, place: usize, settings: &Settings) -> Vec<Question> {
+    questions(case, place, settings, false)
+}
+
+fn questions(case: &Case, place: usize, settings: &Settings, weighed: bool) -> Vec<Question> {
+    let Some(offer) = case.offers.get(place) else { return Vec::new() };
+    let asked = Asked { case, place, settings, weighed };
     let mut questions = Vec::new();
     if offer.kind == OfferKind::CurrentJob {
         return questions;
@@ -30,6 +39,7 @@ struct Asked<'a> {
     case: &'a Case,
     place: usize,
     settings: &'a Settings,
+    weighed: bool,
 }
 
 impl Asked<'_> {
@@ -41,6 +51,9 @@ impl Asked<'_> {
 
     /// What the offer would gain if a term were answered so.
     fn gain(&self, answer: impl FnOnce(&mut Offer)) -> Decimal {
+        if !self.weighed {
+            return Decimal::ZERO;
+        }
         let value = |offer: &Offer| {
             offer_value::value(self.case, offer, self.place, self.settings, &mut Findings::default()).total()
         };

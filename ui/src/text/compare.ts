@@ -63,7 +63,7 @@ export const text = {
     } as Readonly<Record<string, string>>,
     aYear: (percent: string) => `${percent} a year`,
     asOffered: 'as offers say',
-    flipsMore: (flip: string, times: number) => `${flip}, the first of ${times} times`,
+    flipsMore: (flip: string, times: number) => `${flip}, the nearest of ${times} times`,
     reset: 'Reset',
     resetOf: (label: string) => `Reset ${label}`,
     resetEdit: (label: string) => `${label} reset`,

@@ -13,7 +13,7 @@ use counterweight_domain::offer::{Clawback, OfferKind};
 use counterweight_engine::comparison::{self, Comparison, OfferValue};
 use counterweight_engine::explanation::{self, Explanation};
 use counterweight_engine::ledger::Component;
-use counterweight_engine::negotiation;
+use counterweight_engine::questions;
 use counterweight_engine::sensitivity::{self, Assumption};
 use counterweight_engine::settings::Settings;
 use counterweight_report::scene::{Canvas, Scene};
@@ -56,7 +56,7 @@ fn headline(comparison: &Comparison) -> Sentence {
     let (Some(best), Some(lead)) = (find(comparison, comparison.best.as_ref()), &comparison.lead) else {
         return match find(comparison, comparison.best.as_ref()) {
             Some(only) => sentence(&format!(
-                "**{}** is worth **{}** over {years}, before tax.",
+                "**{}** is worth **{}** over {years}.",
                 name(&only.name),
                 format::whole(only.total, comparison.currency)
             )),
@@ -93,12 +93,7 @@ fn summary(comparison: &Comparison) -> Sentence {
             format::signed(high.round(), comparison.currency)
         ));
         // 1.96 standard errors on either side hold 95 of 100 such samples.
-        text.push_str(&format!(
-            "{} futures, seed {}: the share is good to {:.1} points. ",
-            format::count(comparison.futures.paths),
-            comparison.futures.seed,
-            lead.probability_error * 196.0
-        ));
+        text.push_str(&format!("The share is good to {:.1} points. ", lead.probability_error * 196.0));
     }
     let missing: Vec<String> = comparison
         .offers
@@ -109,13 +104,13 @@ fn summary(comparison: &Comparison) -> Sentence {
     if !missing.is_empty() {
         text.push_str(&format!("**Left out:** {}. ", missing.join("; ")));
     }
-    text.push_str("Before tax, in money of the day.");
-    sentence(&text)
+    sentence(text.trim_end())
 }
 
 /// What to watch: budgets that count for little, cash that a budget displaces, money that may have to be paid back,
 /// and the first question the letter leaves open.
 fn watch(case: &Case, comparison: &Comparison) -> Vec<WatchNote> {
+    let settings = Settings::of(case);
     let mut notes = Vec::new();
     for (offer, value) in case.offers.iter().zip(&comparison.offers) {
         if offer.kind == OfferKind::CurrentJob {
@@ -169,10 +164,9 @@ fn watch(case: &Case, comparison: &Comparison) -> Vec<WatchNote> {
                 add(format!("{shown}: sign-on"), text);
             }
         }
-        if let Some(negotiation) = negotiation::negotiate(case, &offer.id)
-            && !negotiation.questions.is_empty()
-        {
-            let first: Vec<&str> = negotiation.questions.iter().take(2).map(|q| q.text.as_str()).collect();
+        let questions = questions::unweighed(case, value.position as usize, &settings);
+        if !questions.is_empty() {
+            let first: Vec<&str> = questions.iter().take(2).map(|q| q.text.as_str()).collect();
             add(format!("Ask {shown}"), first.join(" "));
         }
     }
@@ -197,10 +191,12 @@ pub fn flips(_: &App, request: CaseRequest) -> Result<FlipsResponse, ErrorBody> 
         .into_iter()
         .map(|assumption| {
             let at = pair.map_or_else(Vec::new, |(a, b)| sensitivity::flips(case, assumption, a, b));
-            let text = match (pair, at.first()) {
+            let now = assumption.value(case, &settings);
+            let nearest = at.iter().copied().min_by(|a, b| (a - now).abs().total_cmp(&(b - now).abs()));
+            let text = match (pair, nearest) {
                 (None, _) => String::new(),
                 (Some(_), None) => "never flips".to_owned(),
-                (Some(_), Some(first)) => format!("flips at {}", flip_value(assumption, *first)),
+                (Some(_), Some(nearest)) => format!("flips at {}", flip_value(assumption, nearest)),
             };
             Flip {
                 path: assumption.path().to_owned(),
