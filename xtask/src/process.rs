@@ -46,11 +46,13 @@ pub fn program(name: impl AsRef<std::ffi::OsStr>) -> Command {
 /// `cargo` with these arguments. In CI the lock file is law.
 pub fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
     let mut command = program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(arguments.iter().take(1));
+    // A cargo plug-in takes its options after its own subcommand.
+    let subcommands = if arguments.first() == Some(&"nextest") { 2 } else { 1 };
+    command.args(arguments.iter().take(subcommands));
     if is_ci() && arguments.first() != Some(&"fmt") {
         command.arg("--locked");
     }
-    command.args(arguments.iter().skip(1));
+    command.args(arguments.iter().skip(subcommands));
     command
 }
 
