@@ -32,7 +32,7 @@ pub async fn rpc<R: Runtime>(
     crate::webkit::mark(&name);
     match name.as_str() {
         PAINTED => {
-            window::show(&app);
+            window::PAINTEDF.store(true, std::sync::atomic::Ordering::Release); window::show(&app);
             return Ok(Value::Null);
         }
         MAY_CLOSE => {
@@ -40,7 +40,7 @@ pub async fn rpc<R: Runtime>(
             return Ok(Value::Null);
         }
         probe::KEY if probe::script().is_some() => {
-            probe::key(window::is_shown(&app));
+            probe::key(window::PAINTEDF.load(std::sync::atomic::Ordering::Acquire));
             return Ok(Value::Null);
         }
         _ => {}

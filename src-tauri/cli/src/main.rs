@@ -12,6 +12,7 @@ use counterweight_app::command::{compare, negotiate, tokens};
 use counterweight_app::wire::CompareChart;
 use counterweight_app::{ErrorBody, files, sample, verify};
 use counterweight_domain::{Case, Entry, Severity};
+use counterweight_engine::tax::batch::batch;
 use counterweight_report::chart;
 use counterweight_report::scene::{Canvas, Scene, Theme};
 use std::io::Read;
@@ -72,6 +73,12 @@ enum Command {
     Infer {
         #[command(subcommand)]
         command: Infer,
+    },
+    /// Income tax, payroll tax and marginal rate of person-years in the United States, 2025 and 2026.
+    Tax {
+        /// A CSV file with a person-year on each row; `-` reads standard input. The answer is CSV too.
+        #[arg(long)]
+        batch: PathBuf,
     },
     /// Prints the JSON Schema of a case.
     Schema,
@@ -208,6 +215,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             }
             Ok(outcome(&answer.findings))
         }
+        Command::Tax { batch } => tax(&batch),
         Command::Schema => {
             show(&print::json(&files::schema()))?;
             Ok(ExitCode::SUCCESS)
@@ -251,6 +259,20 @@ fn draw(case: &Case, kind: Kind, offer: Option<&str>, canvas: Canvas) -> Result<
         Kind::BudgetBalance => planned().balance.ok_or_else(no_budget)?,
         Kind::Routes => chart::routes(&planned().plan, canvas),
     })
+}
+
+fn tax(path: &Path) -> Result<ExitCode, Failure> {
+    let unreadable = |error: std::io::Error| Failure::Invalid(format!("{} could not be read: {error}.", path.display()));
+    let mut answer = Vec::new();
+    let summary = if path == Path::new("-") {
+        batch(std::io::stdin().lock(), &mut answer)
+    } else {
+        batch(std::io::BufReader::new(std::fs::File::open(path).map_err(unreadable)?), &mut answer)
+    }
+    .map_err(|error| Failure::Invalid(error.to_string()))?;
+    show(&String::from_utf8_lossy(&answer))?;
+    eprintln!("{} rows answered, {} of them with a finding.", summary.rows, summary.rows_with_findings);
+    Ok(ExitCode::SUCCESS)
 }
 
 fn read(path: &Path) -> Result<Case, Failure> {

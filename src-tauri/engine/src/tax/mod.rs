@@ -5,8 +5,9 @@
 //! its reference. A year without a file is refused and an unknown place is said: neither becomes a silent zero.
 //! Nothing here knows of offers, ledgers, files or the clock.
 //!
-//! Start reading at [`assess`]; [`batch::batch`] runs it over a table, [`withholding`] says what is withheld from a
-//! vest and what is short at filing. The method, its sources and what it does not model are in `docs/tax.md`.
+//! Start reading at [`assess`]; [`batch::batch`] runs it over a table. Around it: [`later`] for years after the last
+//! file, [`moving`] for a year in two places, [`withholding`] for what is withheld from a vest and short at filing,
+//! [`gross_up`], and [`curve`] for futures. The method, its sources and what it does not model are in `docs/tax.md`.
 
 pub mod batch;
 pub mod curve;
