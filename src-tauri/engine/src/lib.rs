@@ -3,7 +3,7 @@
 //!
 //! Exact where it is money, sampled where it is chance: ledger amounts are decimals, and only
 //! [`simulation`] and the use of tokens run in floats. Every function here is pure: the same case gives the same
-//! answer, to the bit. Nothing here knows of SQL, of drawing, of the clock or of the window.
+//! answer, to the bit. It must never know of SQL, of drawing, of the clock or of the window.
 //!
 //! Start reading at [`comparison::compare`], then [`offer_value::value`], which builds one offer's ledger from
 //! `pay`, `equity` and `compute`. [`settings::Settings`] is the one effective configuration.
