@@ -32,7 +32,8 @@ pub async fn rpc<R: Runtime>(
     crate::webkit::mark(&name);
     match name.as_str() {
         PAINTED => {
-            window::PAINTEDF.store(true, std::sync::atomic::Ordering::Release); window::show(&app);
+            window::PAINTEDF.store(true, std::sync::atomic::Ordering::Release);
+            window::show(&app);
             return Ok(Value::Null);
         }
         MAY_CLOSE => {

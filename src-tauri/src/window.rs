@@ -54,7 +54,13 @@ pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     let config = app.config().app.windows.iter().find(|window| window.label == LABEL);
     let config = config.expect("the configuration has the main window").clone();
 
-    let mut builder = WebviewWindowBuilder::from_config(app, &config)?.on_navigation(is_ours).on_page_load(|window, payload| { crate::webkit::mark(&format!("{:?}", payload.event())); if std::env::var_os("SHOWEARLY").is_some() { show(window.app_handle()); } });
+    let mut builder =
+        WebviewWindowBuilder::from_config(app, &config)?.on_navigation(is_ours).on_page_load(|window, payload| {
+            crate::webkit::mark(&format!("{:?}", payload.event()));
+            if std::env::var_os("SHOWEARLY").is_some() {
+                show(window.app_handle());
+            }
+        });
     if let Some(folder) = host::web_driver_folder() {
         // WebKitGTK cannot be driven in a private session; the driven one keeps its storage in the test's folder.
         builder = builder.incognito(false).data_directory(folder).initialization_script(COLLECT_VIOLATIONS);

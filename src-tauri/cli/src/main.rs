@@ -262,7 +262,8 @@ fn draw(case: &Case, kind: Kind, offer: Option<&str>, canvas: Canvas) -> Result<
 }
 
 fn tax(path: &Path) -> Result<ExitCode, Failure> {
-    let unreadable = |error: std::io::Error| Failure::Invalid(format!("{} could not be read: {error}.", path.display()));
+    let unreadable =
+        |error: std::io::Error| Failure::Invalid(format!("{} could not be read: {error}.", path.display()));
     let mut answer = Vec::new();
     let summary = if path == Path::new("-") {
         batch(std::io::stdin().lock(), &mut answer)

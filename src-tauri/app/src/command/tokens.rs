@@ -183,7 +183,9 @@ fn machine_row(machine: &counterweight_inference::machine::Machine, work: &Work)
         ),
         price_source: dated.map_or_else(String::new, |p| {
             let around = if machine.needs_host() { ", and a computer around it" } else { "" };
-            format!("{} ({}){around}", p.as_of, p.source_text())
+            // A narrow column: the publication's name is enough, its file and page stand with the catalogue.
+            let name = p.source_text().split([',', ';']).next().unwrap_or_default();
+            format!("{} ({name}){around}", p.as_of)
         }),
         fits: false,
         memory: String::new(),
