@@ -29,10 +29,8 @@ pub async fn rpc<R: Runtime>(
     name: String,
     request: Value,
 ) -> Result<Value, ErrorBody> {
-    crate::webkit::mark(&name);
     match name.as_str() {
         PAINTED => {
-            window::PAINTEDF.store(true, std::sync::atomic::Ordering::Release);
             window::show(&app);
             return Ok(Value::Null);
         }
@@ -41,7 +39,7 @@ pub async fn rpc<R: Runtime>(
             return Ok(Value::Null);
         }
         probe::KEY if probe::script().is_some() => {
-            probe::key(window::PAINTEDF.load(std::sync::atomic::Ordering::Acquire));
+            probe::key(window::is_shown(&app));
             return Ok(Value::Null);
         }
         _ => {}
@@ -49,6 +47,5 @@ pub async fn rpc<R: Runtime>(
     let library = Arc::clone(&library);
     tauri::async_runtime::spawn_blocking(move || library.call(&name, request))
         .await
-        .inspect(|_| crate::webkit::mark("done"))
         .unwrap_or_else(|fault| Err(ErrorBody::internal(fault)))
 }

@@ -19,13 +19,8 @@ use tauri::{Builder, Context, Runtime};
 
 /// Opens the application; returns when its window is closed.
 pub fn run() -> ExitCode {
-    webkit::mark("start");
     webkit::prepare();
-    let library = Library::opening(|| {
-        let r = host::open();
-        webkit::mark("library open");
-        r
-    });
+    let library = Library::opening(host::open);
 
     let mut builder = Builder::default();
     // First of all plugins: a second start ends here and brings the running window forward. With a folder of its own
@@ -36,12 +31,7 @@ pub fn run() -> ExitCode {
     let app = assemble(builder, Arc::clone(&library))
         .plugin(window::remembered())
         .plugin(tauri_plugin_opener::init())
-        .setup(|app| {
-            webkit::mark("setup");
-            window::open(app.handle())?;
-            webkit::mark("window built");
-            Ok(())
-        })
+        .setup(|app| Ok(window::open(app.handle())?))
         .build(context());
     let app = match app {
         Ok(app) => app,

@@ -15,10 +15,3 @@ pub fn prepare() {
 /// Other systems' web views need nothing.
 #[cfg(not(target_os = "linux"))]
 pub fn prepare() {}
-
-/// T
-pub static T0: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-/// t
-pub fn mark(what: &str) {
-    eprintln!("MARK {} {:.1}", what, T0.get_or_init(std::time::Instant::now).elapsed().as_secs_f64() * 1000.0);
-}

@@ -54,13 +54,7 @@ pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     let config = app.config().app.windows.iter().find(|window| window.label == LABEL);
     let config = config.expect("the configuration has the main window").clone();
 
-    let mut builder =
-        WebviewWindowBuilder::from_config(app, &config)?.on_navigation(is_ours).on_page_load(|window, payload| {
-            crate::webkit::mark(&format!("{:?}", payload.event()));
-            if std::env::var_os("SHOWEARLY").is_some() {
-                show(window.app_handle());
-            }
-        });
+    let mut builder = WebviewWindowBuilder::from_config(app, &config)?.on_navigation(is_ours);
     if let Some(folder) = host::web_driver_folder() {
         // WebKitGTK cannot be driven in a private session; the driven one keeps its storage in the test's folder.
         builder = builder.incognito(false).data_directory(folder).initialization_script(COLLECT_VIOLATIONS);
@@ -118,7 +112,6 @@ pub fn show<R: Runtime>(app: &AppHandle<R>) {
     }
     if let Some(window) = app.get_webview_window(LABEL) {
         // A window that is being closed while it is shown is closed.
-        crate::webkit::mark("show");
         let _ = window.show().and_then(|()| window.set_focus());
     }
 }
@@ -177,6 +170,3 @@ mod tests {
         }
     }
 }
-
-/// x
-pub static PAINTEDF: AtomicBool = AtomicBool::new(false);

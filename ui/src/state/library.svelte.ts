@@ -220,3 +220,7 @@ addEventListener('pagehide', () => void flush());
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'hidden') void flush();
 });
+// The window waits a moment for what is handed over here before it closes.
+addEventListener('closing', (event) => {
+  (event as CustomEvent<(work: Promise<void>) => void>).detail(flush());
+});
