@@ -1,7 +1,7 @@
 //! The draws of one path.
 
-use super::exponential::exp;
-use super::model::OfferModel;
+use super::exponential::exp_all;
+use super::model::{OfferModel, ShareVest};
 use crate::settings::Settings;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -115,8 +115,9 @@ impl Draws {
             // Payouts come first and are always ten, so that they do not depend on the number of months.
             for payout in &mut company.payout {
                 let z = normal(rng);
-                *payout = if company.wants_payout { lognormal(self.payout_spread, z) } else { 1.0 };
+                *payout = if company.wants_payout { lognormal(self.payout_spread, z) } else { 0.0 };
             }
+            exp_all(&mut company.payout);
             if company.wants_price {
                 let mut sum = 0.0;
                 for (walk, market) in company.walk.iter_mut().zip(&self.market) {
@@ -132,17 +133,22 @@ impl Draws {
             for used in &mut self.uses[..self.months] {
                 *used = lognormal(self.use_spread, level + weight * normal(rng));
             }
+            exp_all(&mut self.uses[..self.months]);
         }
     }
 
-    /// The share price of offer `index`'s company after `month` months (from 1) against its expected path.
-    pub(super) fn price(&self, index: usize, month: u32, volatility: f64) -> f64 {
-        if volatility <= 0.0 || month == 0 {
-            return 1.0;
-        }
-        let walk = self.companies[self.company_of[index]].walk[month as usize - 1];
-        let years = f64::from(month) / 12.0;
-        exp(volatility * walk * MONTH_ROOT - 0.5 * volatility * volatility * years)
+    /// The share prices of offer `index`'s company at each vest against their expected path, into `prices`.
+    pub(super) fn prices(&self, index: usize, vests: &[ShareVest], prices: &mut Vec<f64>) {
+        let walk = &self.companies[self.company_of[index]].walk;
+        prices.clear();
+        prices.extend(vests.iter().map(|vest| {
+            if vest.month == 0 {
+                return 0.0;
+            }
+            let years = f64::from(vest.month) / 12.0;
+            vest.volatility * (walk[vest.month as usize - 1] * MONTH_ROOT - 0.5 * vest.volatility * years)
+        }));
+        exp_all(prices);
     }
 
     /// The bonus payout of offer `index` in `year` (from 0) against plan.
@@ -159,9 +165,9 @@ impl Draws {
 /// √(1/12).
 const MONTH_ROOT: f64 = 0.288_675_134_594_812_9;
 
-/// A lognormal factor of mean one.
+/// The logarithm of a lognormal factor of mean one.
 fn lognormal(spread: f64, z: f64) -> f64 {
-    exp(spread * z - 0.5 * spread * spread)
+    spread * z - 0.5 * spread * spread
 }
 
 /// A company's place in the stream, from its name: the same company is the same place in any case and any

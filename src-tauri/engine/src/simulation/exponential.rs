@@ -4,19 +4,23 @@
 //! and the system's differs between systems. This one is plain arithmetic, so that it has the same bits everywhere,
 //! and stays within 4 units of the last place of the true value.
 
-/// e to the power of `x`; within 4 units of the last place for -700 < x < 700, and 0 or infinity beyond.
-pub(super) fn exp(x: f64) -> f64 {
+/// e to the power of each number, in place; within 4 units of the last place. Numbers beyond ±700, which no future
+/// reaches, are held there. Without a branch, so that several are worked at once.
+pub(super) fn exp_all(values: &mut [f64]) {
+    for value in values {
+        *value = exp(*value);
+    }
+}
+
+#[inline(always)]
+fn exp(x: f64) -> f64 {
     const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
     const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
-    // Adding and taking away 1.5 × 2^52 rounds to the nearest whole number.
+    // Adding 1.5 × 2^52 rounds to the nearest whole number and leaves it in the last bits of the sum.
     const ROUND: f64 = 6_755_399_441_055_744.0;
-    if x.is_nan() {
-        return x;
-    }
-    if x.abs() >= 700.0 {
-        return if x > 0.0 { f64::INFINITY } else { 0.0 };
-    }
-    let k = (x * std::f64::consts::LOG2_E + ROUND) - ROUND;
+    let x = x.clamp(-700.0, 700.0);
+    let rounded = x * std::f64::consts::LOG2_E + ROUND;
+    let k = rounded - ROUND;
     let r = (x - k * LN2_HIGH) - k * LN2_LOW;
     // The series to the thirteenth power, in pairs, so that the steps do not wait for each other. For |r| below half
     // of ln 2 the next term is below 5e-18.
@@ -26,9 +30,8 @@ pub(super) fn exp(x: f64) -> f64 {
     let middle = (c[4] + r * c[5]) + r2 * (c[6] + r * c[7]);
     let high = (c[8] + r * c[9]) + r2 * (c[10] + r * c[11]) + r4 * (c[12] + r * c[13]);
     let mantissa = low + r4 * middle + r8 * high;
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let power = f64::from_bits(((k as i64 + 1023) as u64) << 52);
-    mantissa * power
+    // Two to the power of k: k and the bias go into the exponent's bits, all that is above them is shifted out.
+    mantissa * f64::from_bits(rounded.to_bits().wrapping_add(1023) << 52)
 }
 
 /// One over the factorials.
@@ -57,9 +60,8 @@ mod tests {
     #[test]
     fn ends_are_as_they_should_be() {
         assert_eq!(exp(0.0), 1.0);
-        assert_eq!(exp(f64::NEG_INFINITY), 0.0);
-        assert_eq!(exp(1e9), f64::INFINITY);
-        assert!(exp(f64::NAN).is_nan());
+        assert_eq!(exp(f64::NEG_INFINITY), exp(-700.0));
+        assert_eq!(exp(1e9), exp(700.0));
     }
 
     proptest! {

@@ -16,7 +16,7 @@ pub use summary::{Outcomes, better, quantile};
 
 use crate::settings::Settings;
 use draw::Draws;
-use model::{ComputeScratch, OfferModel};
+use model::{OfferModel, Scratch};
 use rayon::prelude::*;
 
 /// Version of the model: figures of another version need not agree.
@@ -34,7 +34,7 @@ pub fn run(offers: &[OfferModel], settings: &Settings) -> Outcomes {
     if width > 0 {
         values.par_chunks_mut(CHUNK * width).enumerate().for_each(|(chunk, rows)| {
             let mut draws = Draws::new(settings, offers);
-            let mut scratch = ComputeScratch::default();
+            let mut scratch = Scratch::default();
             for (i, row) in rows.chunks_exact_mut(width).enumerate() {
                 draws.sample((chunk * CHUNK + i) as u64);
                 for ((index, offer), out) in offers.iter().enumerate().zip(row.chunks_exact_mut(years)) {

@@ -34,15 +34,16 @@ pub struct ShareVest {
 
 impl OfferModel {
     /// Adds this offer's value by year in the path that `draws` holds.
-    pub(super) fn value(&self, index: usize, draws: &Draws, scratch: &mut ComputeScratch, out: &mut [f64]) {
+    pub(super) fn value(&self, index: usize, draws: &Draws, scratch: &mut Scratch, out: &mut [f64]) {
         out.copy_from_slice(&self.constant);
         for (year, bonus) in self.bonus.iter().enumerate() {
             if *bonus != 0.0 {
                 out[year] += bonus * draws.payout(index, year);
             }
         }
-        for vest in &self.vests {
-            out[vest.year] += vest.amount * draws.price(index, vest.month, vest.volatility);
+        draws.prices(index, &self.vests, &mut scratch.prices);
+        for (vest, price) in self.vests.iter().zip(&scratch.prices) {
+            out[vest.year] += vest.amount * price;
         }
         if let Some(compute) = &self.compute {
             let months = compute.calls.len();
@@ -66,8 +67,9 @@ fn year_of(month: u32) -> usize {
 
 /// Room that runs share.
 #[derive(Debug, Clone, Default)]
-pub struct ComputeScratch {
+pub struct Scratch {
     lots: Lots,
+    prices: Vec<f64>,
 }
 
 /// A token budget and a machine at a workload, month by month at plan.
