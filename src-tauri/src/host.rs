@@ -33,3 +33,9 @@ pub fn web_driver_folder() -> Option<PathBuf> {
     }
     Some(paths::data_dir().ok()?.join("webview"))
 }
+
+/// Whether a window can be shown at all; without a display GTK would end the program with a panic.
+pub fn has_display() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
+}

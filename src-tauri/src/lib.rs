@@ -19,19 +19,22 @@ use tauri::{Builder, Context, Runtime};
 
 /// Opens the application; returns when its window is closed.
 pub fn run() -> ExitCode {
+    if !host::has_display() {
+        eprintln!(
+            "There is no display here, so Counterweight cannot open its window. Nothing in the library was changed."
+        );
+        return ExitCode::FAILURE;
+    }
     webkit::prepare();
     let library = Library::opening(host::open);
 
-    let mut builder = Builder::default();
-    // First of all plugins: a second start ends here and brings the running window forward. With a folder of its own
-    // a start is meant to stand beside the others. It is a courtesy, not the lock: the library guards itself.
-    if !host::has_own_folder() {
-        builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| window::bring_forward(app)));
-    }
-    let app = assemble(builder, Arc::clone(&library))
+    let app = assemble(Builder::default(), Arc::clone(&library))
         .plugin(window::remembered())
         .plugin(tauri_plugin_opener::init())
-        .setup(|app| Ok(window::open(app.handle())?))
+        .setup(|app| {
+            window::defer_to_running(app.handle());
+            Ok(window::open(app.handle())?)
+        })
         .build(context());
     let app = match app {
         Ok(app) => app,

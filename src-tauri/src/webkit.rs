@@ -9,7 +9,7 @@
 #[cfg(target_os = "linux")]
 pub fn prepare() {
     // It fails for malformed names only, and this name is a constant.
-    let _ = glib::setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", false);
+    let _ = gtk::glib::setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", false);
 }
 
 /// Other systems' web views need nothing.

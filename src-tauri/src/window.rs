@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tauri::plugin::TauriPlugin;
 use tauri::window::Color;
-use tauri::{AppHandle, CloseRequestApi, Manager, Runtime, Theme, Url, WebviewWindowBuilder, WindowEvent};
+use tauri::{AppHandle, CloseRequestApi, Manager, Runtime, Url, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_window_state::StateFlags;
 
 const LABEL: &str = "main";
@@ -63,11 +63,7 @@ pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
         builder = builder.initialization_script(script);
     }
     let window = builder.build()?;
-    if window.theme().is_ok_and(|theme| theme == Theme::Dark) {
-        window.set_background_color(Some(PAPER_DARK))?;
-    } else {
-        window.set_background_color(Some(PAPER))?;
-    }
+    window.set_background_color(Some(if is_dark(&window) { PAPER_DARK } else { PAPER }))?;
 
     let handle = app.clone();
     window.on_window_event(move |event| {
@@ -81,6 +77,20 @@ pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
         show(&handle);
     });
     Ok(())
+}
+
+/// Whether the desktop is dark. The window library has asked the desktop when it made the window and told GTK, so
+/// that asking GTK saves a second question on the message bus.
+#[cfg(target_os = "linux")]
+fn is_dark<R: Runtime>(_: &WebviewWindow<R>) -> bool {
+    use gtk::prelude::GtkSettingsExt;
+    gtk::Settings::default().is_some_and(|settings| settings.is_gtk_application_prefer_dark_theme())
+}
+
+/// Whether the desktop is dark.
+#[cfg(not(target_os = "linux"))]
+fn is_dark<R: Runtime>(window: &WebviewWindow<R>) -> bool {
+    window.theme().is_ok_and(|theme| theme == tauri::Theme::Dark)
 }
 
 /// Holds the first request to close until the page has written what was typed last; a second one closes at once.
@@ -121,8 +131,25 @@ pub fn is_shown<R: Runtime>(app: &AppHandle<R>) -> bool {
     app.state::<Life>().is_shown.load(Ordering::Acquire)
 }
 
-/// Brings the window of the running application to the front.
-pub fn bring_forward<R: Runtime>(app: &AppHandle<R>) {
+/// Ends this start when the application is running already, and brings that window to the front instead.
+///
+/// Asking on the message bus takes a good part of the time in which the web view's processes start, so it is asked
+/// beside them: the window is hidden that long in any case. With a folder of its own, a start is meant to stand
+/// beside others. This is a courtesy, not the lock: the library guards itself.
+pub fn defer_to_running<R: Runtime>(app: &AppHandle<R>) {
+    if host::has_own_folder() {
+        return;
+    }
+    let app = app.clone();
+    std::thread::spawn(move || {
+        let plugin = tauri_plugin_single_instance::init(|app, _, _| bring_forward(app));
+        if let Err(error) = app.plugin(plugin) {
+            eprintln!("Counterweight cannot tell whether it is running already: {error}.");
+        }
+    });
+}
+
+fn bring_forward<R: Runtime>(app: &AppHandle<R>) {
     if let Some(window) = app.get_webview_window(LABEL) {
         let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
     }

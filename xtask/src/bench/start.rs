@@ -4,8 +4,8 @@
 //! bus, ten pairs after one that is thrown away (it warms the disk cache and wakes the services of the bus). The
 //! clock starts before the process does. From then on a key is pressed, through the X server as a keyboard would,
 //! every few milliseconds. It stops when the program writes that a trusted key press reached its page *after* the
-//! page said that its first view stands. For the application that means: the library is open, the first view holds
-//! its content; for the bare window: its one field has the focus.
+//! page said that its first view stands, which both say once it is laid out. For the application that means: the library
+//! is open and the first view holds its content; for the bare window: its one field is there and has the focus.
 //!
 //! **Why so.** A WebDriver session would add its own few hundred milliseconds to both and so flatter the ratio, and
 //! a window that is merely mapped takes no input yet. Key presses come at intervals of [`PRESS_EVERY`], which is the
