@@ -31,7 +31,7 @@ pub async fn rpc<R: Runtime>(
 ) -> Result<Value, ErrorBody> {
     match name.as_str() {
         PAINTED => {
-            window::show(&app);
+            window::painted(&app);
             return Ok(Value::Null);
         }
         MAY_CLOSE => {
@@ -39,7 +39,7 @@ pub async fn rpc<R: Runtime>(
             return Ok(Value::Null);
         }
         probe::KEY if probe::script().is_some() => {
-            probe::key(window::is_shown(&app));
+            probe::key(window::is_painted(&app));
             return Ok(Value::Null);
         }
         _ => {}

@@ -1,13 +1,15 @@
-//! The window: made hidden in the colour of the theme, shown when the page has painted, kept where it was left.
+//! The window: made hidden in the colour of the theme, shown when its page begins to arrive, kept where it was left.
 //!
-//! Shown at once, a web view flashes white for a third of a second before the page comes. So the page calls
-//! `window_painted` when its first view stands; should that word never come, a timer shows the window all the same,
-//! because a window with a fault in it can be read and a hidden one cannot.
+//! Shown at once, a web view flashes white for a third of a second. Shown only when the first view stands, the window
+//! system's own work comes on top of the page's. So it is shown when the page's first byte is there: from then on the
+//! web view draws in the colour it was given, and the first view comes within a few frames. Should no page ever
+//! come, a timer shows the window all the same, because a window with a fault in it can be read and a hidden one cannot.
 
 use crate::{host, probe};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tauri::plugin::TauriPlugin;
+use tauri::webview::PageLoadEvent;
 use tauri::window::Color;
 use tauri::{AppHandle, CloseRequestApi, Manager, Runtime, Url, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_window_state::StateFlags;
@@ -43,6 +45,7 @@ const CLOSING: &str = "(async () => {
 #[derive(Default)]
 pub struct Life {
     is_shown: AtomicBool,
+    is_painted: AtomicBool,
     is_closing: AtomicBool,
 }
 
@@ -62,6 +65,11 @@ pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     if let Some(script) = probe::script() {
         builder = builder.initialization_script(script);
     }
+    builder = builder.on_page_load(|window, load| {
+        if load.event() == PageLoadEvent::Started {
+            show(window.app_handle());
+        }
+    });
     let window = builder.build()?;
     window.set_background_color(Some(if is_dark(&window) { PAPER_DARK } else { PAPER }))?;
 
@@ -126,9 +134,15 @@ pub fn show<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-/// Whether the page has said that its first view stands (or has been given up on).
-pub fn is_shown<R: Runtime>(app: &AppHandle<R>) -> bool {
-    app.state::<Life>().is_shown.load(Ordering::Acquire)
+/// Takes the page's word that its first view stands.
+pub fn painted<R: Runtime>(app: &AppHandle<R>) {
+    app.state::<Life>().is_painted.store(true, Ordering::Release);
+    show(app);
+}
+
+/// Whether the page has said that its first view stands.
+pub fn is_painted<R: Runtime>(app: &AppHandle<R>) -> bool {
+    app.state::<Life>().is_painted.load(Ordering::Acquire)
 }
 
 /// Ends this start when the application is running already, and brings that window to the front instead.

@@ -7,6 +7,7 @@ use crate::entry::Entry;
 use crate::finding::{Findings, Path, Problem};
 use crate::number::ExchangeFactor;
 use crate::offer::Offer;
+use crate::person::Person;
 use crate::workload::Workload;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,9 @@ pub struct Case {
     /// What is assumed about the years to come.
     #[serde(default)]
     pub assumptions: Assumptions,
+    /// The person, for tax.
+    #[serde(default)]
+    pub person: Person,
     /// The person's use of AI models.
     #[serde(default)]
     pub workload: Workload,
@@ -77,6 +81,7 @@ impl Case {
             start: Entry::of(start),
             exchange: Vec::new(),
             assumptions: Assumptions::default(),
+            person: Person::default(),
             workload: Workload::default(),
             offers: Vec::new(),
             notes: String::new(),
@@ -99,6 +104,7 @@ impl Case {
             rate.as_of.check(&at.join("asOf"), whole, &mut findings);
         }
         self.assumptions.check(&root.join("assumptions"), &mut findings);
+        self.person.check(&root.join("person"), &mut findings);
         self.workload.check(&root.join("workload"), &mut findings);
         let mut ids = HashSet::new();
         for (i, offer) in self.offers.iter().enumerate() {

@@ -233,6 +233,30 @@ decimal_type!(
     }
 );
 decimal_type!(
+    /// How many times, such as a liquidation preference of 1.5; zero to a thousand.
+    Factor,
+    "how many times, such as 1 or 1.5",
+    |v: Decimal| if v < Decimal::ZERO || v > dec!(1_000) {
+        Err(Problem::new(
+            "factor.range",
+            "This lies between zero and a thousand times.",
+            "Write 1 for once, 1.5 for one and a half times.",
+        ))
+    } else {
+        Ok(v)
+    }
+);
+decimal_type!(
+    /// A quantity of days, hours or the like in the unit its field names; zero to ten thousand.
+    Quantity,
+    "a number of zero or more, such as 5 or 7.5",
+    |v: Decimal| if v > dec!(10_000) {
+        Err(Problem::new("quantity.range", "This is more than there can be.", "Check the unit beside the field."))
+    } else {
+        not_negative(v, "This number")
+    }
+);
+decimal_type!(
     /// A number of shares, zero or more; fractions are allowed.
     Shares,
     "a number of shares of zero or more",

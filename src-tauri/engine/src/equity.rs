@@ -39,6 +39,7 @@ pub(crate) fn grant(grant: &Grant, index: usize, build: &mut Build, findings: &m
             let parts = counterweight_domain::money::split(amount, &weights, build.currency);
             (parts, path.join("size").join("amount"), words(amount, build.currency))
         }
+        GrantSize::Percent { .. } => return,
         GrantSize::Shares { count } => {
             let (Some(count), Some(price)) = (count.value(), grant.share_price.value()) else { return };
             let parts = vesting::shares(count.decimal(), &vests);
@@ -80,6 +81,7 @@ pub(crate) fn grant(grant: &Grant, index: usize, build: &mut Build, findings: &m
 pub fn face_value(grant: &Grant, currency: counterweight_domain::Currency) -> Option<Money> {
     match &grant.size {
         GrantSize::Value { amount } => amount.value().map(|a| Money::new(a.decimal(), currency)),
+        GrantSize::Percent { .. } => None,
         GrantSize::Shares { count } => {
             Some(Money::new(count.value()?.decimal() * grant.share_price.value()?.decimal(), currency).rounded())
         }

@@ -97,6 +97,8 @@ pub enum AskUnit {
     GrantValue,
     /// Shares in the grant.
     Shares,
+    /// Percent of the company in the grant.
+    PercentOfCompany,
     /// Units of the budget a period, when it is not money.
     BudgetUnits,
 }
@@ -247,14 +249,19 @@ impl Solver<'_> {
                 };
             }
         } else {
-            let step = (gap / self.rate).abs().max(Decimal::ONE);
+            let most = if unit == AskUnit::PercentOfCompany { Decimal::ONE_HUNDRED } else { BEYOND };
+            let step = if unit == AskUnit::PercentOfCompany {
+                dec!(0.01)
+            } else {
+                (gap / self.rate).abs().max(Decimal::ONE)
+            };
             let mut high = from + step;
             while !reached(high) {
-                if high >= BEYOND {
-                    let closes = self.value(lever, BEYOND) - self.total;
+                if high >= most {
+                    let closes = self.value(lever, most) - self.total;
                     return AskOutcome::NotReachable { closes, reason: saturated(lever, closes) };
                 }
-                high = (high * dec!(4)).min(BEYOND);
+                high = (high * dec!(4)).min(most);
             }
             (from, high)
         };
@@ -266,7 +273,11 @@ impl Solver<'_> {
             if reached(middle) { high = middle } else { low = middle }
         }
         // Money is asked for in cents, shares and units in ten-thousandths.
-        let decimals = if matches!(unit, AskUnit::Shares | AskUnit::BudgetUnits) { 4 } else { 2 };
+        let decimals = match unit {
+            AskUnit::PercentOfCompany => 8,
+            AskUnit::Shares | AskUnit::BudgetUnits => 4,
+            _ => 2,
+        };
         let to = high.round_dp_with_strategy(decimals, RoundingStrategy::AwayFromZero);
         let left = self.target - self.value(lever, to);
         if left.abs() > Decimal::ONE {
@@ -310,6 +321,10 @@ fn lever_now(offer: &Offer, lever: Lever) -> Option<(Decimal, &'static str, AskU
                 let now = if count.is_blank() { Decimal::ZERO } else { count.value()?.decimal() };
                 Some((now, "grants/0/size/count", AskUnit::Shares))
             }
+            Some(GrantSize::Percent { percent, .. }) => {
+                let now = if percent.is_blank() { Decimal::ZERO } else { percent.value()?.percent() };
+                Some((now, "grants/0/size/percent", AskUnit::PercentOfCompany))
+            }
         },
         Lever::TokenBudget => {
             let (now, unit, period) = match &offer.token_budget {
@@ -346,6 +361,7 @@ pub fn apply(offer: &mut Offer, lever: Lever, to: Decimal) {
             match &mut offer.grants[0].size {
                 GrantSize::Value { amount: a } => *a = amount(),
                 GrantSize::Shares { count } => *count = Entry::<Shares>::typed(to.normalize().to_string()),
+                GrantSize::Percent { percent, .. } => *percent = Entry::typed(to.normalize().to_string()),
             }
         }
         Lever::TokenBudget => {

@@ -77,7 +77,7 @@ pub(crate) fn sign_on(offer: &Offer, build: &mut Build) {
             Decimal::ONE,
             format!("the letter does not say how much is paid back before month {months}: all is counted"),
         ),
-        Clawback::ProRata => {
+        Clawback::ProRata | Clawback::ProRataMonths => {
             let all = build.start.days_until(build.start.plus_months(months));
             let left = build.start.plus_months(stay).days_until(build.start.plus_months(months));
             let part = Decimal::from(left) / Decimal::from(all.max(1));

@@ -90,6 +90,7 @@ pub fn vests(vesting: &Vesting, path: &Path, findings: &mut Findings) -> Option<
             let cliff = if cliff_months.is_blank() { 0 } else { cliff_months.value()?.get() };
             yearly(split.value()?.parts(), every.months(), cliff)
         }
+        Vesting::OpenCap { .. } => return None,
         Vesting::Tranches { tranches } => tranches
             .iter()
             .map(|Tranche { after_months, percent }| {

@@ -95,6 +95,7 @@ fn ask_text(ask: &Ask, n: &Negotiation) -> AskText {
 fn figure(amount: Decimal, unit: AskUnit, currency: Currency) -> String {
     match unit {
         AskUnit::Shares => format!("{} shares", money::grouped(amount.round_dp(4))),
+        AskUnit::PercentOfCompany => format!("{} %", amount.round_dp(6).normalize()),
         AskUnit::BudgetUnits => money::grouped(amount.round_dp(4)),
         _ => format::money(amount, currency),
     }
@@ -109,6 +110,7 @@ fn per(unit: AskUnit) -> &'static str {
         AskUnit::MoneyOnce => " once",
         AskUnit::GrantValue => " in the grant",
         AskUnit::Shares => "",
+        AskUnit::PercentOfCompany => " of the company",
     }
 }
 
@@ -117,6 +119,7 @@ fn label(lever: Lever, unit: AskUnit) -> &'static str {
         (Lever::Base, _) => "Base pay",
         (Lever::SignOn, _) => "Sign-on",
         (Lever::Shares, AskUnit::Shares) => "Shares in the grant",
+        (Lever::Shares, AskUnit::PercentOfCompany) => "Part of the company",
         (Lever::Shares, _) => "Value of the grant",
         (Lever::TokenBudget, _) => "Token budget",
         (Lever::Hardware, _) => "Hardware stipend",
