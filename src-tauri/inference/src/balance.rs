@@ -6,6 +6,12 @@
 
 use counterweight_domain::CivilDate;
 
+pub mod future;
+pub mod pool;
+pub mod revocation;
+pub mod run_out;
+pub mod split;
+
 /// The terms of a budget with every amount in money and the person's share taken.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Terms {
@@ -145,7 +151,8 @@ pub fn steps(terms: &Terms, start: CivilDate, months: u32) -> Vec<Step> {
     steps
 }
 
-fn reset_days(terms: &Terms, start: CivilDate, months: u32) -> Vec<CivilDate> {
+/// The days after the start on which a period begins, within `months` months. A day that a month does not have is its last.
+pub fn reset_days(terms: &Terms, start: CivilDate, months: u32) -> Vec<CivilDate> {
     let Some(period) = terms.period_months else { return Vec::new() };
     let end = start.plus_months(months);
     let mut days = Vec::new();
@@ -187,6 +194,11 @@ impl Lots {
     }
 
     fn spend(&mut self, mut amount: f64) {
+        // Most budgets have no part that expires, and this runs a million times.
+        if self.dated.is_empty() {
+            self.free = (self.free - amount).max(0.0);
+            return;
+        }
         for lot in &mut self.dated {
             let taken = amount.min(lot.0);
             lot.0 -= taken;
@@ -203,6 +215,13 @@ impl Lots {
         let before = self.total();
         self.dated.retain(|lot| lot.1 >= month);
         before - self.total()
+    }
+
+    fn empty(&mut self) -> f64 {
+        let all = self.total();
+        self.free = 0.0;
+        self.dated.clear();
+        all
     }
 
     /// Carries what is left into a new period; the rest is returned as expired.
@@ -252,6 +271,20 @@ pub fn run(
     lots: &mut Lots,
     demand: impl Fn(u32) -> Demand,
     price: impl Fn(u32) -> f64,
+    visit: impl FnMut(u32, &MonthOutcome),
+) -> Final {
+    run_until(terms, steps, lots, u32::MAX, demand, price, visit)
+}
+
+/// As [`run`], with a budget that is taken back: from month `ends` on nothing is granted, and what was left then is
+/// lost. `u32::MAX` is never.
+pub fn run_until(
+    terms: &Terms,
+    steps: &[Step],
+    lots: &mut Lots,
+    ends: u32,
+    demand: impl Fn(u32) -> Demand,
+    price: impl Fn(u32) -> f64,
     mut visit: impl FnMut(u32, &MonthOutcome),
 ) -> Final {
     lots.free = 0.0;
@@ -271,7 +304,7 @@ pub fn run(
     for (i, step) in steps.iter().enumerate() {
         if i == 0 || steps[i - 1].month != step.month {
             month = MonthOutcome { available: lots.total(), ..MonthOutcome::default() };
-            let expired = lots.expire(step.month);
+            let expired = if step.month >= ends { lots.empty() } else { lots.expire(step.month) };
             month.expired += expired;
             month.available -= expired;
         }
@@ -281,7 +314,7 @@ pub fn run(
             month.available -= expired;
         }
         turned = false;
-        if step.grant > 0.0 {
+        if step.grant > 0.0 && step.month < ends {
             let grant = if terms.follows_price { step.grant * price(step.month) } else { step.grant };
             // A single grant is carried from its first day on.
             let once = terms.period_months.is_none();
@@ -328,6 +361,9 @@ pub fn run(
     };
     Final { forfeited: left - cashed, cashed }
 }
+
+#[cfg(test)]
+mod more_tests;
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 use crate::machine::{Machine, MachineKind};
 use crate::problem::PredictionProblem;
 use crate::setup::{GIB, Setup};
+use crate::weights::ByteShares;
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -18,9 +19,9 @@ const UNMEASURED_SHARE: f64 = 0.9;
 #[serde(rename_all = "camelCase")]
 #[ts(rename_all = "camelCase")]
 pub struct FitParts {
-    /// The weights.
+    /// The weights, without what lies in the computer's own memory.
     pub weights_gib: f64,
-    /// Past tokens.
+    /// Past tokens of all users.
     pub cache_gib: f64,
     /// Scratch space of one prefill step.
     pub compute_gib: f64,
@@ -61,17 +62,21 @@ pub fn usable_gib(machine: &Machine) -> f64 {
 
 /// Bytes of scratch space on one device: the logits of one step, and its activations (our own estimate: four states,
 /// two of the widest feed-forward part and two of all heads, 32 bits each, as flash attention keeps no score matrix).
-fn compute_bytes(setup: &Setup) -> f64 {
+fn compute_bytes(setup: &Setup, context_tokens: u64) -> f64 {
     let model = setup.model;
     let experts = f64::from(model.moe_inter.unwrap_or(0))
         * f64::from(model.experts_per_token.unwrap_or(0) + model.shared_experts.unwrap_or(0));
     let widest = f64::from(model.dense_inter.unwrap_or(0)).max(experts);
     let heads = f64::from(model.heads) * f64::from(model.head_dim);
     let state = 4.0 * f64::from(model.hidden) + 2.0 * widest + 2.0 * heads;
-    f64::from(setup.ubatch) * 4.0 * (f64::from(model.vocab) + state)
+    // A step is never longer than the context; engines round it up to 256 tokens.
+    let step = u64::from(setup.ubatch).min(context_tokens.max(256));
+    #[allow(clippy::cast_precision_loss, reason = "at most a step")]
+    let step = step as f64;
+    step * 4.0 * (f64::from(model.vocab) + state)
 }
 
-/// Whether the model fits with `context_tokens` in the cache.
+/// Whether the model fits with `context_tokens` in the cache of each user.
 ///
 /// # Errors
 /// [`PredictionProblem::ContextTooLong`] beyond the model's window, [`PredictionProblem::BadFigure`] for an impossible
@@ -80,10 +85,14 @@ pub fn fit(setup: &Setup, context_tokens: u64) -> Result<Fit, PredictionProblem>
     setup.check()?;
     setup.check_context(context_tokens)?;
     let devices = f64::from(setup.devices);
+    let in_ram = setup.offload.map_or(0.0, |offload| {
+        let shares = ByteShares::of(setup.model, &setup.weights);
+        offload.share * if setup.model.is_moe() { shares.all_experts() } else { setup.weights.bytes }
+    });
     let parts = FitParts {
-        weights_gib: setup.weights.bytes / GIB,
-        cache_gib: setup.model.kv_bytes(context_tokens, setup.cache) / GIB,
-        compute_gib: devices * compute_bytes(setup) / GIB,
+        weights_gib: (setup.weights.bytes - in_ram) / GIB,
+        cache_gib: f64::from(setup.users) * setup.model.kv_bytes(context_tokens, setup.cache) / GIB,
+        compute_gib: devices * compute_bytes(setup, context_tokens) / GIB,
         runtime_gib: devices * RUNTIME_BYTES / GIB,
     };
     let needed_gib = parts.weights_gib + parts.cache_gib + parts.compute_gib + parts.runtime_gib;
@@ -152,13 +161,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn more_bits_never_take_less(model in 0..catalogue::models().len(), a in 0..40usize, b in 0..40usize, tokens in 0u64..4096) {
+        fn more_bits_never_take_less(model in 0..catalogue::models().len(), a in 0..40usize, b in 0..40usize, tokens in 0u64..2000) {
             let (model, quants) = (&catalogue::models()[model], catalogue::quants());
             let (a, b) = (&quants[a % quants.len()], &quants[b % quants.len()]);
             let machine = catalogue::machine("dgx-spark").unwrap();
             // Estimated sizes only: a published file may be larger or smaller than its quantisation's average.
             let needed = |bits: f64| {
-                let weights = Weights { bytes: model.params_total_b * 1e9 * bits / 8.0, layout: a.layout, known_file: false };
+                let weights = Weights { bytes: model.params_total_b * 1e9 * bits / 8.0, layout: a.layout, known_file: false, packing: crate::speed::runtime::Packing::default() };
                 fit(&Setup::with_weights(machine, model, weights), tokens).unwrap().needed_gib
             };
             let (low, high) = if a.bits_per_weight < b.bits_per_weight { (a, b) } else { (b, a) };
@@ -166,7 +175,7 @@ mod tests {
         }
 
         #[test]
-        fn deeper_never_takes_less(model in 0..catalogue::models().len(), a in 0u64..4096, b in 0u64..4096) {
+        fn deeper_never_takes_less(model in 0..catalogue::models().len(), a in 0u64..2000, b in 0u64..2000) {
             let setup = Setup::by_key("dgx-spark", &catalogue::models()[model].key, "Q4_K_M").unwrap();
             let (low, high) = (a.min(b), a.max(b));
             prop_assert!(fit(&setup, low).unwrap().needed_gib <= fit(&setup, high).unwrap().needed_gib);

@@ -99,6 +99,10 @@ pub struct Machine {
     pub usable_gib: Option<f64>,
     /// Peak memory bandwidth, 10^9 bytes a second.
     pub bandwidth_gbs: Option<f64>,
+    /// Whether the memory is HBM2e or later: many channels, which one user's reading does not fill.
+    #[serde(default, skip_serializing)]
+    #[ts(skip)]
+    pub stacked_memory: bool,
     /// 16-bit compute of the matrix units, dense, 10^12 operations a second.
     pub fp16_tflops: Option<f64>,
     /// The same with 32-bit accumulation.

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use ts_rs::TS;
@@ -99,6 +99,48 @@ pub struct WithinDay {
     pub highest: f64,
     /// Hours of the day at the highest rate.
     pub hours_at_highest: f64,
+}
+
+/// How a provider serves a request, where that changes its price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(rename_all = "kebab-case")]
+pub enum Service {
+    /// At once, at list price.
+    #[default]
+    Standard,
+    /// Within a day, for half as a rule.
+    Batch,
+    /// When there is room, for less.
+    Flex,
+    /// Before others, for more.
+    Priority,
+    /// Written faster, for more.
+    Fast,
+}
+
+impl Service {
+    /// What the price catalogue calls it; nothing for the standard.
+    pub(crate) fn contexts(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Standard => &[],
+            Self::Batch => &[("processing", "batch")],
+            Self::Flex => &[("service_tier", "flex")],
+            Self::Priority => &[("service_tier", "priority")],
+            Self::Fast => &[("service_tier", "fast"), ("speed", "fast")],
+        }
+    }
+
+    /// Name for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Batch => "batch",
+            Self::Flex => "flex",
+            Self::Priority => "priority",
+            Self::Fast => "fast",
+        }
+    }
 }
 
 /// Tokens of one request. Each token is counted in one place only: the parts do not overlap.
@@ -252,15 +294,29 @@ pub fn schedule_on(provider: &str, model: &str, date: Date) -> Result<Arc<Schedu
 /// # Errors
 /// As [`resolve`].
 pub fn schedule_at(provider: &str, model: &str, at: Timestamp) -> Result<Arc<Schedule>, PriceProblem> {
-    type Kept = HashMap<(String, String, i64), Result<Arc<Schedule>, PriceProblem>>;
+    schedule_by(provider, model, at, Service::Standard)
+}
+
+/// The price list of an instant for a way of being served. Where the catalogue has no rate of its own for it on that
+/// day, the standard rates are returned and a warning in the provenance says so.
+///
+/// # Errors
+/// As [`resolve`].
+pub fn schedule_by(
+    provider: &str,
+    model: &str,
+    at: Timestamp,
+    service: Service,
+) -> Result<Arc<Schedule>, PriceProblem> {
+    type Kept = HashMap<(String, String, i64, Service), Result<Arc<Schedule>, PriceProblem>>;
     static FOUND: RwLock<Option<Kept>> = RwLock::new(None);
     let minute = at.as_second().div_euclid(60);
-    let key = (provider.to_owned(), model.to_owned(), minute);
+    let key = (provider.to_owned(), model.to_owned(), minute, service);
     if let Some(known) = FOUND.read().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(|kept| kept.get(&key)) {
         return known.clone();
     }
     let rounded = Timestamp::from_second(minute * 60).unwrap_or(at);
-    let found = probe::schedule(&probe::Subject { provider, model, at: rounded }).map(Arc::new);
+    let found = probe::schedule(&probe::Subject { provider, model, at: rounded, service }).map(Arc::new);
     let mut kept = FOUND.write().unwrap_or_else(PoisonError::into_inner);
     let kept = kept.get_or_insert_with(HashMap::new);
     if kept.len() >= KEPT {
@@ -277,7 +333,10 @@ pub fn schedule_at(provider: &str, model: &str, at: Timestamp) -> Result<Arc<Sch
 /// # Errors
 /// As [`resolve`], on any of the days.
 pub fn timeline(provider: &str, model: &str, from: Date, to: Date) -> Result<Vec<Period>, PriceProblem> {
-    let rates = |day: Date| probe::fingerprint(&probe::Subject { provider, model, at: instant(day, HOUR_OF_DAY, 0) });
+    let rates = |day: Date| {
+        let at = instant(day, HOUR_OF_DAY, 0);
+        probe::fingerprint(&probe::Subject { provider, model, at, service: Service::Standard })
+    };
     let mut periods = vec![Period { from, schedule: schedule_on(provider, model, from)? }];
     let mut day = from;
     let mut here = rates(day)?;
@@ -316,6 +375,7 @@ pub fn warm_up() {
     let _ = Calculator::bundled();
 }
 
+pub mod book;
 mod probe;
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use crate::machine::Machine;
 use crate::model::{KvCache, Model};
 use crate::problem::PredictionProblem;
 use crate::quant::{Layout, Quant};
+use crate::speed::Calibration;
+use crate::speed::runtime::{Packing, Runtime};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -32,6 +34,17 @@ pub struct Weights {
     pub layout: Layout,
     /// Whether the size is a published file's, and not an estimate from bits per weight.
     pub known_file: bool,
+    /// How its numbers are packed, as far as it changes the speed.
+    pub packing: Packing,
+}
+
+/// Weights kept in the computer's own memory, beside the card: routed experts first, or layers of a dense model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Offload {
+    /// Share of the routed experts (of a dense model: of all weights) that lies in the computer's memory, 0 to 1.
+    pub share: f64,
+    /// Bandwidth of that memory, 10^9 bytes a second.
+    pub ram_gbs: f64,
 }
 
 impl Weights {
@@ -40,12 +53,12 @@ impl Weights {
         let file = model.files.iter().find(|file| file.quant.eq_ignore_ascii_case(&quant.key));
         let bytes =
             file.map_or_else(|| model.params_total_b * 1e9 * quant.bits_per_weight / 8.0, |file| file.gib * GIB);
-        Self { bytes, layout: quant.layout, known_file: file.is_some() }
+        Self { bytes, layout: quant.layout, known_file: file.is_some(), packing: Packing::named(&quant.key) }
     }
 
     /// A file whose size the caller knows, GiB.
     pub fn from_gib(gib: f64, layout: Layout) -> Self {
-        Self { bytes: gib * GIB, layout, known_file: true }
+        Self { bytes: gib * GIB, layout, known_file: true, packing: Packing::default() }
     }
 }
 
@@ -66,6 +79,18 @@ pub struct Setup<'a> {
     pub cache: KvCache,
     /// Tokens read in one step of prefill; 512 is the default of llama.cpp.
     pub ubatch: u32,
+    /// The program it runs in.
+    pub runtime: Runtime,
+    /// Users served at once, at least one.
+    pub users: u32,
+    /// Whether a draft model or extra heads propose tokens ahead.
+    pub speculative: bool,
+    /// A power limit the owner set on each card, W.
+    pub power_limit_w: Option<f64>,
+    /// What lies in the computer's own memory.
+    pub offload: Option<Offload>,
+    /// What the owner's own runs said about this machine.
+    pub calibration: Option<Calibration>,
 }
 
 impl<'a> Setup<'a> {
@@ -76,7 +101,21 @@ impl<'a> Setup<'a> {
 
     /// As [`Setup::new`], for weights the caller knows.
     pub fn with_weights(machine: &'a Machine, model: &'a Model, weights: Weights) -> Self {
-        Self { machine, model, weights, devices: 1, split: Split::Layer, cache: KvCache::F16, ubatch: 512 }
+        Self {
+            machine,
+            model,
+            weights,
+            devices: 1,
+            split: Split::Layer,
+            cache: KvCache::F16,
+            ubatch: 512,
+            runtime: Runtime::default(),
+            users: 1,
+            speculative: false,
+            power_limit_w: None,
+            offload: None,
+            calibration: None,
+        }
     }
 
     /// Several equal cards.
@@ -97,6 +136,30 @@ impl<'a> Setup<'a> {
         Self { cache, ..self }
     }
 
+    /// Another engine, backend or build.
+    #[must_use]
+    pub fn running(self, runtime: Runtime) -> Self {
+        Self { runtime, ..self }
+    }
+
+    /// Several users at once.
+    #[must_use]
+    pub fn for_users(self, users: u32) -> Self {
+        Self { users, ..self }
+    }
+
+    /// With the owner's own runs on this machine.
+    #[must_use]
+    pub fn with_calibration(self, calibration: Calibration) -> Self {
+        Self { calibration: Some(calibration), ..self }
+    }
+
+    /// With part of the weights in the computer's own memory.
+    #[must_use]
+    pub fn with_offload(self, offload: Offload) -> Self {
+        Self { offload: Some(offload), ..self }
+    }
+
     /// Refuses figures that no formula can take.
     pub(crate) fn check(&self) -> Result<(), PredictionProblem> {
         let bad =
@@ -109,6 +172,20 @@ impl<'a> Setup<'a> {
         }
         if !(self.weights.bytes.is_finite() && self.weights.bytes > 0.0) {
             return bad("The size of the weights", "a positive number");
+        }
+        if self.users == 0 {
+            return bad("The number of users", "at least 1");
+        }
+        if self.power_limit_w.is_some_and(|watts| !(watts.is_finite() && watts > 0.0)) {
+            return bad("The power limit", "a positive number of watts");
+        }
+        if let Some(offload) = self.offload {
+            if !(0.0..=1.0).contains(&offload.share) {
+                return bad("The share of the weights in the computer's memory", "between 0 and 1");
+            }
+            if !(offload.ram_gbs.is_finite() && offload.ram_gbs > 0.0) {
+                return bad("The bandwidth of the computer's memory", "a positive number");
+            }
         }
         Ok(())
     }

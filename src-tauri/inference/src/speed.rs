@@ -1,45 +1,28 @@
-//! How fast one user is served: decode (writing tokens) and prefill (reading the prompt), each as a range.
+//! How fast a model is served: decode (writing tokens) and prefill (reading the prompt), each as a range.
 //!
-//! Decoding is bound by memory: every token reads the weights it uses and the cache, and each layer adds a fixed
-//! overhead. Reading is bound by compute, which a card sustains only as far as its power allows. The constants were
-//! fitted on 399 decode rows of 35 devices and 304 prefill rows of 22 devices of public benchmarks; on a device left
-//! out of the fit the median error is 13.1 % in decode and 29.2 % in prefill, so the range matters more than the middle.
+//! A prediction is a published physical formula ([`published`]) whose terms are corrected by traits of the run: maker,
+//! silicon family, driver, engine, age of the build, packing of the weights, shape of the model. The corrections are
+//! fitted on public measurements ([`measured`]), drawn towards zero, and shipped as dated data (`data/speed_fit.toml`).
+//! What they are worth on a machine nobody measured is in [`report`], which fits them again without each machine in turn.
+//! The owner's own runs ([`crate::calibration`]) correct one machine and narrow its ranges.
 
 use crate::machine::Machine;
 use crate::model::Attention;
 use crate::problem::PredictionProblem;
 use crate::setup::{Setup, Split};
-use crate::weights::ByteShares;
-use serde::Serialize;
+use coefficients::Predicted;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Share of the peak bandwidth that decoding reaches.
-const DECODE_EFFICIENCY: f64 = 0.814;
-/// Seconds of overhead per layer and token, dense.
-const DENSE_LAYER_S: f64 = 127e-6;
-/// Seconds of overhead per layer and token, mixture of experts.
-const MOE_LAYER_S: f64 = 157e-6;
-/// Measured over predicted decode speed on devices left out, 10th and 90th percentile.
-const DECODE_RANGE: (f64, f64) = (0.70, 1.31);
-
-/// Sustained compute of a device of 300 W and 150 TFLOPS, as a share of the stated figure. The fit prints 0.380; this is
-/// the four-digit value with which all three of its printed worked checks come out.
-const PREFILL_EFFICIENCY: f64 = 0.3797;
-/// How much of the sustained compute follows the power limit; the rest follows the stated compute.
-const POWER_EXPONENT: f64 = 0.406;
-/// Tokens per expert at which the matrix units reach half of their speed.
-const EXPERT_HALF_TOKENS: f64 = 32.0;
-/// Efficiency of attention beside that of the other matrix products.
-const ATTENTION_EFFICIENCY: f64 = 0.44;
-/// Share of the peak bandwidth that reading the weights reaches in prefill.
-const PREFILL_READ_EFFICIENCY: f64 = 0.75;
-/// Seconds of overhead per layer and step of prefill.
-const PREFILL_LAYER_S: f64 = 30e-6;
-/// Measured over predicted prefill speed on devices left out, 10th and 90th percentile.
-const PREFILL_RANGE: (f64, f64) = (0.51, 1.53);
-
-/// Exponent of the gain from `n` cards that share every layer.
-const TENSOR_EXPONENT: f64 = 0.75;
+mod coefficients;
+mod effects;
+mod fitting;
+mod many;
+pub mod measured;
+pub mod published;
+pub mod report;
+pub mod runtime;
+mod terms;
 
 /// Tokens a second, as a range: 80 of 100 unmeasured devices lie between `p10` and `p90`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, TS)]
@@ -55,9 +38,34 @@ pub struct Speed {
 }
 
 impl Speed {
-    fn around(p50: f64, (low, high): (f64, f64)) -> Self {
+    fn around(p50: f64, variance: f64) -> Self {
+        let (low, high) = coefficients::range(variance);
         Self { p10: p50 * low, p50, p90: p50 * high }
     }
+}
+
+/// What the owner's runs said about one machine. Made by [`crate::calibration::calibrate`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(rename_all = "camelCase")]
+pub struct Calibration {
+    /// About writing; `None` when no run wrote.
+    pub decode: Option<Learned>,
+    /// About reading; `None` when no run read.
+    pub prefill: Option<Learned>,
+}
+
+/// A correction learned from the owner's runs.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(rename_all = "camelCase")]
+pub struct Learned {
+    /// Factor on the predicted speed, already drawn towards 1.
+    pub factor: f64,
+    /// Variance left of its natural logarithm.
+    pub variance: f64,
+    /// Runs behind it.
+    pub runs: u32,
 }
 
 /// Why a range may be too narrow.
@@ -79,28 +87,14 @@ pub enum Caution {
     TensorSplit,
 }
 
-/// Families with at least one published run behind the fit.
-const MEASURED_FAMILIES: [&str; 11] = [
-    "nvidia-ada",
-    "nvidia-gb10",
-    "apple",
-    "amd-apu",
-    "nvidia-ampere",
-    "nvidia-blackwell",
-    "nvidia-hopper",
-    "amd-rdna3",
-    "amd-rdna4",
-    "nvidia-volta",
-    "amd-gcn",
-];
-
 /// What makes the range of this setup less certain than stated.
 pub fn cautions(setup: &Setup) -> Vec<Caution> {
     let family = setup.machine.family.as_str();
+    let measured = |term: &str| coefficients::shipped().decode.corrections.contains_key(&format!("{term}.{family}"));
     let mut found = Vec::new();
-    if matches!(family, "nvidia-pascal" | "nvidia-turing" | "intel-xe2") {
+    if strangeness(&Setup { calibration: None, ..*setup }) > 0.0 {
         found.push(Caution::FamilyMissesWidely);
-    } else if !MEASURED_FAMILIES.contains(&family) {
+    } else if !measured("weights.family") && family != "cpu" {
         found.push(Caution::FamilyUnmeasured);
     }
     if family == "amd-apu" {
@@ -118,12 +112,17 @@ pub fn cautions(setup: &Setup) -> Vec<Caution> {
     found
 }
 
-/// How much faster several devices are than one: only a tensor split adds speed for one user.
-fn gain(setup: &Setup) -> f64 {
-    match setup.split {
-        Split::Layer => 1.0,
-        Split::Tensor => libm::pow(f64::from(setup.devices), TENSOR_EXPONENT),
-    }
+/// Scatter that several cards sharing every layer add, natural logarithm: 54 rows of three machines.
+const TENSOR_SPLIT_SD: f64 = 0.30;
+
+/// Scatter that families add on which the formula misses widely (Pascal, Turing, Intel: one machine each, off by 1.5 to
+/// 2.7 times).
+const STRANGE_FAMILY_SD: f64 = 0.45;
+
+/// Variance of the logarithm that a strange family adds.
+fn strangeness(setup: &Setup) -> f64 {
+    let strange = matches!(setup.machine.family.as_str(), "nvidia-pascal" | "nvidia-turing" | "intel-xe2");
+    if strange && setup.calibration.is_none() { STRANGE_FAMILY_SD * STRANGE_FAMILY_SD } else { 0.0 }
 }
 
 fn bandwidth_bytes(machine: &Machine) -> Result<f64, PredictionProblem> {
@@ -133,66 +132,136 @@ fn bandwidth_bytes(machine: &Machine) -> Result<f64, PredictionProblem> {
         .ok_or_else(|| PredictionProblem::UnknownBandwidth { machine: machine.name.clone() })
 }
 
-/// Tokens a second written with `depth_tokens` already in the cache, one user, one token at a time.
-///
-/// `t = (weights read + cache) / (0.814 * bandwidth) + layers * overhead`.
-///
-/// # Errors
-/// When the bandwidth is unknown or the depth is beyond the model's window.
-pub fn decode(setup: &Setup, depth_tokens: u64) -> Result<Speed, PredictionProblem> {
-    setup.check()?;
-    setup.check_context(depth_tokens)?;
-    let bandwidth = bandwidth_bytes(setup.machine)? * gain(setup);
-    let model = setup.model;
-    let read = ByteShares::of(model, &setup.weights).for_one_token() + model.kv_bytes(depth_tokens, setup.cache);
-    let overhead = if model.is_moe() { MOE_LAYER_S } else { DENSE_LAYER_S };
-    let seconds = read / (DECODE_EFFICIENCY * bandwidth) + f64::from(model.layers) * overhead;
-    Ok(Speed::around(1.0 / seconds, DECODE_RANGE))
-}
-
-/// Tokens a second read, for `prompt_tokens` new tokens after `depth_tokens` already in the cache.
-///
-/// Matrix products and attention at the compute the power limit sustains, plus the weights read once per step, plus an
-/// overhead per layer and step.
-///
-/// # Errors
-/// When bandwidth, compute or power is unknown, when there is nothing to read, or when prompt and depth together are
-/// beyond the model's window.
-#[allow(clippy::cast_precision_loss, reason = "a context is far below 2^53 tokens")]
-pub fn prefill(setup: &Setup, prompt_tokens: u64, depth_tokens: u64) -> Result<Speed, PredictionProblem> {
+fn check_prompt(setup: &Setup, prompt_tokens: u64, depth_tokens: u64) -> Result<(), PredictionProblem> {
     setup.check()?;
     setup.check_context(prompt_tokens.saturating_add(depth_tokens))?;
     if prompt_tokens == 0 {
         let what = "The number of new prompt tokens".to_owned();
         return Err(PredictionProblem::BadFigure { what, rule: "at least 1".to_owned() });
     }
-    let (machine, model) = (setup.machine, setup.model);
-    let bandwidth = bandwidth_bytes(machine)? * gain(setup);
-    let compute =
-        machine.fp16_tflops.ok_or_else(|| PredictionProblem::UnknownCompute { machine: machine.name.clone() })?;
-    let power = machine.power_w.ok_or_else(|| PredictionProblem::UnknownPower { machine: machine.name.clone() })?;
-    let sustained = PREFILL_EFFICIENCY
-        * 150e12
-        * libm::pow(power / 300.0, POWER_EXPONENT)
-        * libm::pow(compute / 150.0, 1.0 - POWER_EXPONENT)
-        * gain(setup);
+    Ok(())
+}
 
-    let (new, depth, step) = (prompt_tokens as f64, depth_tokens as f64, f64::from(setup.ubatch));
-    let steps = (new / step).ceil();
-    let together = new.min(step);
-    let matrix = model.routed_share().map_or(1.0, |share| {
-        let tokens_per_expert = together * share;
-        tokens_per_expert / (tokens_per_expert + EXPERT_HALF_TOKENS)
-    });
-    let active =
-        if model.is_moe() { model.params_active_b } else { model.params_active_b - model.untied_embedding_b() };
-    let products = 2.0 * active * 1e9 * new / (sustained * matrix);
-    let heads = f64::from(model.full_layers) * f64::from(model.heads) * f64::from(model.head_dim);
-    let attention = 4.0 * heads * new * (depth + new / 2.0) / (ATTENTION_EFFICIENCY * sustained);
-    let read =
-        steps * ByteShares::of(model, &setup.weights).touched_by(together) / (PREFILL_READ_EFFICIENCY * bandwidth);
-    let overhead = steps * f64::from(model.layers) * PREFILL_LAYER_S;
-    Ok(Speed::around(new / (products + attention + read + overhead), PREFILL_RANGE))
+/// The middle and the variance of a speed, with what the owner's runs taught about the machine.
+fn learned(predicted: Predicted, tokens: f64, learned: Option<Learned>) -> (f64, f64) {
+    let middle = tokens / predicted.seconds;
+    match learned {
+        Some(run) => (middle * run.factor, predicted.shared.min(run.variance) + predicted.own),
+        None => (middle, predicted.shared + predicted.own),
+    }
+}
+
+/// Seconds of one token for one user, and how unsure.
+fn decode_one(setup: &Setup, depth_tokens: u64, fitted: &coefficients::Fitted) -> Result<Predicted, PredictionProblem> {
+    Ok(fitted.predict(&terms::decode(setup, bandwidth_bytes(setup.machine)?, depth_tokens)))
+}
+
+/// Tokens a second written with `depth_tokens` already in the cache (the middle of the answer), all users together.
+///
+/// For one user: weights read, cache read and an overhead per layer, each corrected by the traits of the run. For several
+/// users: the batch formula, and never less than one user alone. Drafts and a power limit act on top.
+///
+/// # Errors
+/// When the bandwidth (or, for several users, the compute) is unknown or the depth is beyond the model's window.
+pub fn decode(setup: &Setup, depth_tokens: u64) -> Result<Speed, PredictionProblem> {
+    decode_by(setup, depth_tokens, coefficients::shipped())
+}
+
+fn decode_by(setup: &Setup, depth_tokens: u64, by: &coefficients::Shipped) -> Result<Speed, PredictionProblem> {
+    setup.check()?;
+    setup.check_context(depth_tokens)?;
+    let predicted = decode_one(setup, depth_tokens, &by.decode)?;
+    let (mut middle, mut variance) = learned(predicted, 1.0, setup.calibration.and_then(|one| one.decode));
+    if setup.users > 1 {
+        let bandwidth = bandwidth_bytes(setup.machine)?;
+        let users = f64::from(setup.users);
+        let step = by.users.predict(&many::terms(setup, bandwidth, depth_tokens, users)?);
+        let (together, unsure) = learned(step, users, setup.calibration.and_then(|one| one.decode));
+        // Many users together are never slower than one of them alone.
+        if together > middle {
+            (middle, variance) = (together, unsure);
+        }
+    }
+    if setup.devices > 1 && setup.split == Split::Tensor {
+        variance += TENSOR_SPLIT_SD * TENSOR_SPLIT_SD;
+    }
+    variance += strangeness(setup);
+    for effect in [effects::drafts(setup), effects::limit_on_writing(setup)] {
+        middle *= effect.factor;
+        variance += effect.variance;
+    }
+    Ok(Speed::around(middle, variance))
+}
+
+/// Tokens a second read, for `prompt_tokens` new tokens after `depth_tokens` already in the cache.
+///
+/// Matrix products and attention at the compute the power limit sustains, plus the weights read once per step, plus an
+/// overhead per layer and step, each corrected by the traits of the run.
+///
+/// # Errors
+/// When bandwidth, compute or power is unknown, when there is nothing to read, or when prompt and depth together are
+/// beyond the model's window.
+pub fn prefill(setup: &Setup, prompt_tokens: u64, depth_tokens: u64) -> Result<Speed, PredictionProblem> {
+    prefill_by(setup, prompt_tokens, depth_tokens, coefficients::shipped())
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a context is far below 2^53 tokens")]
+fn prefill_by(
+    setup: &Setup,
+    prompt_tokens: u64,
+    depth_tokens: u64,
+    by: &coefficients::Shipped,
+) -> Result<Speed, PredictionProblem> {
+    check_prompt(setup, prompt_tokens, depth_tokens)?;
+    let new = prompt_tokens as f64;
+    let predicted = prefill_one(setup, prompt_tokens, depth_tokens, &by.prefill)?;
+    let (middle, variance) = learned(predicted, new, setup.calibration.and_then(|one| one.prefill));
+    let limit = effects::limit_on_reading(setup);
+    Ok(Speed::around(
+        middle * effects::pipeline(setup, new) * limit.factor,
+        variance + limit.variance + strangeness(setup),
+    ))
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a context is far below 2^53 tokens")]
+fn prefill_one(
+    setup: &Setup,
+    prompt_tokens: u64,
+    depth_tokens: u64,
+    fitted: &coefficients::Fitted,
+) -> Result<Predicted, PredictionProblem> {
+    let chip = published::Chip::of(setup)?;
+    Ok(fitted.predict(&terms::prefill(setup, &chip, prompt_tokens as f64, depth_tokens as f64)))
+}
+
+/// How unsure a prediction is: variances of its natural logarithm.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Scattering {
+    /// What all runs on the machine share.
+    pub shared: f64,
+    /// What is left of one run.
+    pub own: f64,
+}
+
+/// As [`decode`] for one user, without what the owner's runs taught, with the parts of the variance.
+pub(crate) fn decode_scattered(setup: &Setup, depth_tokens: u64) -> Result<(Speed, Scattering), PredictionProblem> {
+    let bare = Setup { calibration: None, users: 1, speculative: false, ..*setup };
+    let speed = decode(&bare, depth_tokens)?;
+    let Predicted { shared, own, .. } = decode_one(&bare, depth_tokens, &coefficients::shipped().decode)?;
+    Ok((speed, Scattering { shared: shared + strangeness(&bare), own }))
+}
+
+/// As [`prefill`], without what the owner's runs taught, with the parts of the variance.
+pub(crate) fn prefill_scattered(
+    setup: &Setup,
+    prompt_tokens: u64,
+    depth_tokens: u64,
+) -> Result<(Speed, Scattering), PredictionProblem> {
+    let bare = Setup { calibration: None, ..*setup };
+    let speed = prefill(&bare, prompt_tokens, depth_tokens)?;
+    let Predicted { shared, own, .. } =
+        prefill_one(&bare, prompt_tokens, depth_tokens, &coefficients::shipped().prefill)?;
+    Ok((speed, Scattering { shared: shared + strangeness(&bare), own }))
 }
 
 #[cfg(test)]

@@ -54,6 +54,16 @@ impl ByteShares {
         self.always + self.experts * self.routed
     }
 
+    /// Bytes of routed experts among them.
+    pub(crate) fn experts_for_one_token(&self) -> f64 {
+        self.experts * self.routed
+    }
+
+    /// Bytes of all routed experts.
+    pub(crate) fn all_experts(&self) -> f64 {
+        self.experts
+    }
+
     /// Bytes read when `tokens` go through together: each expert is read once if any of them picks it.
     pub(crate) fn touched_by(&self, tokens: f64) -> f64 {
         self.always + self.experts * (1.0 - libm::pow(1.0 - self.picked, tokens))

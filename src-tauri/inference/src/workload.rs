@@ -1,4 +1,8 @@
 //! A workload with every silence filled: what a month of it is in calls, tokens and money.
+//!
+//! [`Work`] is one class of work from a case. [`classes`] holds work in several classes with its presets, [`measured`]
+//! makes such a profile from imported use, [`lognormal`] is the spread of days, and [`rate_limit`] says whether the
+//! work runs in its hours at all.
 
 use crate::catalogue;
 use crate::price::{self, PriceProblem, RequestTokens};
@@ -6,6 +10,11 @@ use counterweight_domain::{CivilDate, Entry, Workload};
 use rust_decimal::prelude::ToPrimitive;
 use serde::Deserialize;
 use std::sync::OnceLock;
+
+pub mod classes;
+pub mod lognormal;
+pub mod measured;
+pub mod rate_limit;
 
 /// A way of working with AI models, to start from.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -219,6 +228,32 @@ impl Work {
         }
     }
 
+    /// This work as one class, for queueing, routing and rate limits: calls come in through the hours the machine may
+    /// work, and the share given to the machine is what a small model can do, without retries.
+    pub fn class(&self) -> classes::WorkClass {
+        let days = self.days_per_month;
+        classes::WorkClass {
+            kind: classes::WorkKind::Agentic,
+            label: "Your work".to_owned(),
+            tasks_per_day: if days > 0.0 { self.calls_per_month / days } else { 0.0 },
+            cycles_per_task: 1.0,
+            calls_per_cycle: 1.0,
+            prompts: vec![classes::PromptSize { tokens: self.input_tokens, share: 1.0 }],
+            cache_read_share: self.cache_share,
+            cache_write_share: 0.0,
+            output_tokens: self.output_tokens,
+            easy_share: self.local_share,
+            retry_tax: 0.0,
+            concurrency: 1.0,
+            hours_per_day: self.hours_per_day,
+            days_per_month: days,
+            growth: self.growth,
+            elasticity: 0.0,
+            efficiency: 0.0,
+            spread: self.spread,
+        }
+    }
+
     /// Tokens in a month at the start, sent and received.
     #[allow(clippy::cast_precision_loss, reason = "a call is far below 2^53 tokens")]
     pub fn tokens_per_month(&self) -> f64 {
@@ -287,6 +322,16 @@ mod tests {
         assert!((dollars[0] - 0.0237).abs() < 1e-9, "{}", dollars[0]);
         // 20 tasks × 15 calls × 21 days.
         assert!((work.calls_per_month - 6300.0).abs() < 1e-9);
+    }
+
+    /// The class of a workload has its calls, its call and its tokens.
+    #[test]
+    fn a_workload_is_one_class() {
+        let work = Work::of(&Workload::default(), 1.0).expect("blank is readable");
+        let class = work.class();
+        assert!((class.calls_in_month(1, 1.0) - work.calls_per_month).abs() < 1e-9);
+        assert_eq!(class.mean_call(), work.call());
+        assert!((class.tokens_per_day() * work.days_per_month - work.tokens_per_month()).abs() < 1e-3);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Finding rates by asking what requests of one kind of token cost.
 
 use super::{
-    ABSURD_RATE, Calculator, Date, ErrorKind, LARGEST_PROMPT, PriceProblem, PriceRequest, Provenance, Schedule, Tier,
-    Timestamp, UnitPrices, Usage, UsageKey, WithinDay, catalogue, instant,
+    ABSURD_RATE, Calculator, Date, ErrorKind, LARGEST_PROMPT, PriceProblem, PriceRequest, Provenance, Schedule,
+    Service, Tier, Timestamp, UnitPrices, Usage, UsageKey, WithinDay, catalogue, instant,
 };
 use jiff::tz::TimeZone;
 use std::time::SystemTime;
@@ -18,6 +18,7 @@ pub(super) struct Subject<'a> {
     pub(super) provider: &'a str,
     pub(super) model: &'a str,
     pub(super) at: Timestamp,
+    pub(super) service: Service,
 }
 
 impl Subject<'_> {
@@ -35,7 +36,10 @@ impl Subject<'_> {
             let reason = "the day is beyond what the catalogue can date".to_owned();
             return Err(PriceProblem::Catalogue { provider, model, reason });
         };
-        let request = PriceRequest::new(self.model, usage).with_provider_id(self.provider).with_timestamp(when);
+        let mut request = PriceRequest::new(self.model, usage).with_provider_id(self.provider).with_timestamp(when);
+        for (key, value) in self.service.contexts() {
+            request = request.with_price_context(key, value);
+        }
         Calculator::bundled().calculate(&request).map_err(|error| match error.kind() {
             ErrorKind::ProviderNotFound => PriceProblem::UnknownProvider { provider },
             ErrorKind::ModelNotFound => PriceProblem::UnknownModel { provider, model },
@@ -157,6 +161,16 @@ pub(super) fn schedule(subject: &Subject) -> Result<Schedule, PriceProblem> {
         warnings.push(format!(
             "The price depends on the hour: {} to {} times the rate shown, at the highest for {} hours a day.",
             bands.lowest, bands.highest, bands.hours_at_highest
+        ));
+    }
+    // A context that the catalogue does not know changes nothing, and nothing in its answer says so.
+    if subject.service != Service::Standard
+        && fingerprint(subject)? == fingerprint(&Subject { service: Service::Standard, ..*subject })?
+    {
+        warnings.push(format!(
+            "No {} price of {} is known on this day; the standard price is used.",
+            subject.service.words(),
+            matched.model_id
         ));
     }
     let release = catalogue::price_catalogue();

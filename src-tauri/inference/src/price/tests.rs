@@ -171,7 +171,12 @@ fn no_model_of_the_catalogue_is_free() {
     let (mut priced, mut refused) = (0, 0);
     for provider in Calculator::bundled().providers().filter(|row| row.id() != "openrouter") {
         for model in provider.models() {
-            match probe::schedule(&probe::Subject { provider: provider.id(), model: model.id(), at }) {
+            match probe::schedule(&probe::Subject {
+                provider: provider.id(),
+                model: model.id(),
+                at,
+                service: Service::Standard,
+            }) {
                 Ok(schedule) => {
                     priced += 1;
                     assert!(schedule.tiers.iter().all(|tier| tier.prices.input > 0.0 && tier.prices.output > 0.0));
@@ -197,4 +202,61 @@ fn money_travels_as_text() {
     let wire = serde_json::to_value(prices).unwrap();
     assert_eq!(wire["cacheRead"], serde_json::json!("0.2"));
     assert_eq!(wire["perRequest"], serde_json::json!("0"));
+}
+
+/// The price engine's own answer for a way of being served.
+#[allow(clippy::cast_precision_loss)]
+fn engine_for(provider: &str, model: &str, service: Service, prompt: u64, read: u64, output: u64) -> f64 {
+    let usage = Usage::from([
+        (UsageKey::INPUT_TOKENS, prompt as f64),
+        (UsageKey::CACHE_READ_TOKENS, read as f64),
+        (UsageKey::OUTPUT_TOKENS, output as f64),
+    ]);
+    let at = std::time::SystemTime::try_from(instant(DAY, HOUR_OF_DAY, 0)).unwrap();
+    let mut request = PriceRequest::new(model, &usage).with_provider_id(provider).with_timestamp(at);
+    for (key, value) in service.contexts() {
+        request = request.with_price_context(key, value);
+    }
+    Calculator::bundled().calculate(&request).unwrap().total_price
+}
+
+#[test]
+fn every_way_of_being_served_equals_the_price_engine() {
+    let at = instant(DAY, HOUR_OF_DAY, 0);
+    let mut own_rates = 0;
+    for row in catalogue::cloud_models() {
+        let standard = schedule_on(&row.provider, &row.model, DAY).unwrap();
+        for service in [Service::Batch, Service::Flex, Service::Priority, Service::Fast] {
+            let schedule = schedule_by(&row.provider, &row.model, at, service).unwrap();
+            let same = schedule.tiers == standard.tiers;
+            let warned = schedule.provenance.warnings.iter().any(|text| text.contains("standard price is used"));
+            assert_eq!(same, warned, "{} {service:?}", row.key);
+            own_rates += u32::from(!same);
+            for tier in &schedule.tiers {
+                for prompt in [tier.above_tokens.max(8), tier.above_tokens + 1] {
+                    let (read, output) = (prompt / 2, 4_321);
+                    let tokens =
+                        RequestTokens { input: prompt - read, cache_read: read, output, ..RequestTokens::default() };
+                    let theirs = engine_for(&row.provider, &row.model, service, prompt, read, output);
+                    assert!((schedule.dollars(&tokens) - theirs).abs() < 1e-6, "{} {service:?} at {prompt}", row.key);
+                }
+            }
+        }
+    }
+    assert!(own_rates >= 8, "{own_rates} prices of their own");
+}
+
+/// Published: a batch halves everything, cache included (Anthropic); Opus 5.5 in a batch is $2, $0.10, $2.50 and $10.
+/// GPT-6 Astra on flex is $5 in and $25 out, and $10 and $37.50 above 272,000 tokens of prompt (OpenAI).
+#[test]
+fn published_batch_and_flex_prices() {
+    let at = instant(DAY, HOUR_OF_DAY, 0);
+    let batch = schedule_by("anthropic", "claude-opus-5-5", at, Service::Batch).unwrap().for_prompt(1);
+    assert_eq!((batch.input, batch.cache_read, batch.cache_write, batch.output), (2.0, 0.1, 2.5, 10.0));
+    let flex = schedule_by("openai", "gpt-6-astra", at, Service::Flex).unwrap();
+    let (short, long) = (flex.for_prompt(272_000), flex.for_prompt(272_001));
+    assert_eq!((short.input, short.output, long.input, long.output), (5.0, 25.0, 10.0, 37.5));
+    // Before batch prices were listed, a batch is priced as standard, and the price says so.
+    let early = schedule_by("anthropic", "claude-opus-5-5", instant(date(2026, 10, 1), 16, 0), Service::Batch);
+    assert!(early.unwrap().provenance.warnings.iter().any(|text| text.contains("standard price is used")));
 }

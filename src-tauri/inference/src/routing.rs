@@ -1,0 +1,372 @@
+//! Which work runs on the machine of one's own and which in the cloud: local if it fits, is fast enough and is allowed;
+//! else the cloud; else it waits.
+//!
+//! Of each class only the share that a small model can do is offered to the machine. Classes that somebody waits for go
+//! first and queue (see [`crate::queueing`]): a call that would wait longer than its class accepts goes to the cloud.
+//! Work that can wait takes the hours that are left.
+
+use crate::problem::PredictionProblem;
+use crate::queueing::{self, Server, Waiting};
+use crate::setup::Setup;
+use crate::throughput::{self, CallShape};
+use crate::workload::classes::{WorkClass, WorkKind};
+use crate::workload::lognormal::Lognormal;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What is allowed for a class, and how long it may take.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(rename_all = "camelCase")]
+pub struct Policy {
+    /// It may run on the machine of one's own.
+    pub local_allowed: bool,
+    /// It may leave for the cloud.
+    pub cloud_allowed: bool,
+    /// Longest a call may take on the machine once it has started, seconds; none is any time.
+    pub slowest_seconds: Option<f64>,
+    /// Longest a call may wait before it starts, seconds; none is any time, which is work that can wait.
+    pub patience_seconds: Option<f64>,
+}
+
+impl Policy {
+    /// What a kind of work accepts unless its owner says otherwise: own assumptions. A person waits half a minute for an
+    /// answer and five seconds for it to start; an agent is given five minutes and two; the rest can wait.
+    pub fn of(kind: WorkKind) -> Self {
+        let (slowest_seconds, patience_seconds) = match kind {
+            WorkKind::Interactive => (Some(30.0), Some(5.0)),
+            WorkKind::Agentic => (Some(300.0), Some(120.0)),
+            WorkKind::Heartbeat | WorkKind::Batch => (None, None),
+        };
+        Self { local_allowed: true, cloud_allowed: true, slowest_seconds, patience_seconds }
+    }
+}
+
+/// A class on the machine.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LocalOption {
+    /// The model fits with the context of the class.
+    pub fits: bool,
+    /// Seconds of a call; infinite when unknown.
+    pub seconds_per_call: f64,
+}
+
+impl LocalOption {
+    /// A class on a setup, at its mean prompt and the median speed, what the provider's cache holds being held by the
+    /// machine's own. When the setup cannot run it, the problem says why, and the option bars it.
+    pub fn of(setup: &Setup, class: &WorkClass) -> (Self, Option<PredictionProblem>) {
+        let call = class.mean_call();
+        let shape = CallShape {
+            uncached_prompt_tokens: call.prompt() - call.cache_read,
+            cached_tokens: call.cache_read,
+            output_tokens: call.output,
+        };
+        match throughput::call(setup, &shape) {
+            Ok(found) => (Self { fits: true, seconds_per_call: found.seconds.p50 }, None),
+            Err(problem) => (Self { fits: false, seconds_per_call: f64::INFINITY }, Some(problem)),
+        }
+    }
+}
+
+/// A class of work with the ways it has.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Routable<'a> {
+    /// The class.
+    pub class: &'a WorkClass,
+    /// What is allowed.
+    pub policy: Policy,
+    /// The machine, when there is one that is known.
+    pub local: Option<LocalOption>,
+    /// The cloud has the model and its price is known.
+    pub cloud: bool,
+}
+
+/// Why calls did not take the first way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(rename_all = "kebab-case")]
+pub enum Reason {
+    /// There is no machine, or its figures are unknown.
+    NoMachine,
+    /// The model does not fit.
+    DoesNotFit,
+    /// A call takes longer than it may.
+    TooSlow,
+    /// It may not run on the machine.
+    LocalNotAllowed,
+    /// A small model cannot do it.
+    TooHard,
+    /// It would wait longer than it may.
+    TooBusy,
+    /// The machine has no hours left.
+    NoHoursLeft,
+    /// It may not leave for the cloud.
+    CloudNotAllowed,
+    /// The cloud's price is unknown.
+    CloudUnpriced,
+}
+
+/// Where the calls of a class go on a mean day. The three parts sum to its calls.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename_all = "camelCase")]
+pub struct Routed {
+    /// Calls done on the machine.
+    pub local: f64,
+    /// Calls sent to the cloud.
+    pub cloud: f64,
+    /// Calls that no way takes: they wait.
+    pub waits: f64,
+    /// How calls wait for the machine; none when the class does not queue for it.
+    pub waiting: Option<Waiting>,
+    /// Why not all of it is local.
+    pub reasons: Vec<Reason>,
+}
+
+/// All classes, and the machine under them.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename_all = "camelCase")]
+pub struct Routing {
+    /// Each class, in the order it was given.
+    pub classes: Vec<Routed>,
+    /// Hours a day in which the machine works.
+    pub busy_hours: f64,
+    /// Of the hours in which it is on, 0 to 1.
+    pub utilisation: f64,
+}
+
+/// Why a class may not run on the machine at all.
+fn barred(work: &Routable) -> Option<Reason> {
+    if !work.policy.local_allowed {
+        return Some(Reason::LocalNotAllowed);
+    }
+    let Some(local) = work.local else { return Some(Reason::NoMachine) };
+    if !local.fits {
+        return Some(Reason::DoesNotFit);
+    }
+    let known = local.seconds_per_call.is_finite() && local.seconds_per_call > 0.0;
+    if !known || work.policy.slowest_seconds.is_some_and(|most| local.seconds_per_call > most) {
+        return Some(Reason::TooSlow);
+    }
+    None
+}
+
+/// Routes classes over a machine that is on `hours_per_day` hours.
+///
+/// Calls that wait for a cloud that is not allowed count as waiting, never as done.
+pub fn route(works: &[Routable], hours_per_day: f64) -> Routing {
+    let mut found: Vec<Routed> = works.iter().map(|_| Routed::default()).collect();
+    // Useful calls that the machine could do, and the calls of its own that they take.
+    let offered: Vec<f64> = works
+        .iter()
+        .zip(&mut found)
+        .map(|(work, routed)| match barred(work) {
+            Some(reason) => {
+                routed.reasons.push(reason);
+                0.0
+            }
+            None => {
+                let easy = work.class.easy_share.clamp(0.0, 1.0);
+                if easy < 1.0 {
+                    routed.reasons.push(Reason::TooHard);
+                }
+                work.class.calls_per_day() * easy
+            }
+        })
+        .collect();
+    let seconds = |place: usize| works[place].local.map_or(0.0, |local| local.seconds_per_call);
+    let waits = |place: usize| works[place].policy.patience_seconds.is_none();
+
+    // Those that somebody waits for share one queue. Their rates add up as if their hours lay together.
+    let queue: Vec<usize> = (0..works.len()).filter(|place| offered[*place] > 0.0 && !waits(*place)).collect();
+    let rate = |place: usize| {
+        let hours = works[place].class.hours_per_day.min(hours_per_day).max(1e-9);
+        works[place].class.with_retries(offered[place]) / hours
+    };
+    let total: f64 = queue.iter().map(|place| rate(*place)).sum();
+    let mix: Vec<(f64, f64)> = queue.iter().map(|place| (rate(*place), seconds(*place))).collect();
+    let mut busy = 0.0;
+    if let Some(server) = Server::of_mix(&mix) {
+        let sigma = queue.iter().map(|place| rate(*place) * works[*place].class.spread).sum::<f64>() / total;
+        for place in &queue {
+            let hours = works[*place].class.hours_per_day.min(hours_per_day);
+            let day = Lognormal { mean: total * hours, sigma };
+            let patience = works[*place].policy.patience_seconds.unwrap_or(f64::INFINITY);
+            let waiting = queueing::waiting(&server, &day, hours, patience);
+            let spill = waiting.map_or(1.0, |waiting| waiting.spill);
+            let routed = &mut found[*place];
+            routed.local = offered[*place] * (1.0 - spill);
+            routed.waiting = waiting;
+            if spill > 1e-9 {
+                routed.reasons.push(Reason::TooBusy);
+            }
+            busy += works[*place].class.with_retries(routed.local) * seconds(*place);
+        }
+    }
+    // The queue may hold a little more than the hours have, as it is a model of the mean; the hours are the limit.
+    let hours = hours_per_day.max(0.0) * 3600.0;
+    if busy > hours {
+        let kept = hours / busy;
+        for place in &queue {
+            found[*place].local *= kept;
+        }
+        busy = hours;
+    }
+    // Work that can wait takes what is left, in the order given.
+    for place in (0..works.len()).filter(|place| offered[*place] > 0.0 && waits(*place)) {
+        let need = works[place].class.with_retries(offered[place]) * seconds(place);
+        let share = if need > 0.0 { ((hours - busy) / need).clamp(0.0, 1.0) } else { 1.0 };
+        found[place].local = offered[place] * share;
+        busy += need * share;
+        if share < 1.0 {
+            found[place].reasons.push(Reason::NoHoursLeft);
+        }
+    }
+    for (work, routed) in works.iter().zip(&mut found) {
+        let rest = (work.class.calls_per_day() - routed.local).max(0.0);
+        if rest == 0.0 {
+            continue;
+        }
+        if !work.policy.cloud_allowed {
+            routed.reasons.push(Reason::CloudNotAllowed);
+            routed.waits = rest;
+        } else if !work.cloud {
+            routed.reasons.push(Reason::CloudUnpriced);
+            routed.waits = rest;
+        } else {
+            routed.cloud = rest;
+        }
+    }
+    let utilisation = if hours > 0.0 { busy / hours } else { 0.0 };
+    Routing { classes: found, busy_hours: busy / 3600.0, utilisation }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload::classes::PromptSize;
+    use proptest::prelude::*;
+
+    fn class(kind: WorkKind, calls: f64, easy_share: f64) -> WorkClass {
+        WorkClass {
+            kind,
+            label: "work".into(),
+            tasks_per_day: calls,
+            cycles_per_task: 1.0,
+            calls_per_cycle: 1.0,
+            prompts: vec![PromptSize { tokens: 10_000, share: 1.0 }],
+            cache_read_share: 0.0,
+            cache_write_share: 0.0,
+            output_tokens: 500,
+            easy_share,
+            retry_tax: 0.25,
+            concurrency: 1.0,
+            hours_per_day: 10.0,
+            days_per_month: 21.0,
+            growth: 0.0,
+            elasticity: 0.0,
+            efficiency: 0.0,
+            spread: 0.0,
+        }
+    }
+
+    fn work(class: &WorkClass) -> Routable<'_> {
+        let local = Some(LocalOption { fits: true, seconds_per_call: 20.0 });
+        Routable { class, policy: Policy::of(class.kind), local, cloud: true }
+    }
+
+    /// By hand: 1,000 batch calls, 80 % easy, 25 % retries, 20 s: 800 × 1.25 × 20 s = 5.556 h of 10. With half of that,
+    /// 2.778 h, 400 are done on the machine and 600 go to the cloud.
+    #[test]
+    fn work_that_can_wait_by_hand() {
+        let batch = class(WorkKind::Batch, 1000.0, 0.8);
+        let all = route(&[work(&batch)], 10.0);
+        assert_eq!((all.classes[0].local, all.classes[0].cloud), (800.0, 200.0));
+        assert!((all.busy_hours - 20_000.0 / 3600.0).abs() < 1e-9);
+        let half = route(&[work(&batch)], 10_000.0 / 3600.0);
+        assert!((half.classes[0].local - 400.0).abs() < 1e-9 && (half.classes[0].cloud - 600.0).abs() < 1e-9);
+        assert_eq!(half.classes[0].reasons, [Reason::TooHard, Reason::NoHoursLeft]);
+        assert!((half.utilisation - 1.0).abs() < 1e-9);
+    }
+
+    /// Erlang's loss by hand: with no patience and 36 s a call of an even stream of 80 calls × 1.25 in 10 h is ρ = 0.1; a
+    /// share of 0.1 / 1.1 goes to the cloud.
+    #[test]
+    fn work_that_somebody_waits_for_spills() {
+        let chat = class(WorkKind::Interactive, 80.0, 1.0);
+        let mut asked = work(&chat);
+        asked.policy = Policy { slowest_seconds: None, patience_seconds: Some(0.0), ..asked.policy };
+        asked.local = Some(LocalOption { fits: true, seconds_per_call: 36.0 });
+        let found = route(&[asked], 10.0);
+        assert!((found.classes[0].cloud - 80.0 * 0.1 / 1.1).abs() < 1e-9);
+        assert_eq!(found.classes[0].reasons, [Reason::TooBusy]);
+    }
+
+    #[test]
+    fn each_bar_has_its_reason() {
+        let chat = class(WorkKind::Interactive, 80.0, 1.0);
+        let base = work(&chat);
+        let policy = base.policy;
+        for (asked, reason) in [
+            (Routable { local: None, ..base }, Reason::NoMachine),
+            (Routable { local: Some(LocalOption { fits: false, seconds_per_call: 1.0 }), ..base }, Reason::DoesNotFit),
+            (Routable { local: Some(LocalOption { fits: true, seconds_per_call: 31.0 }), ..base }, Reason::TooSlow),
+            (
+                Routable { local: Some(LocalOption { fits: true, seconds_per_call: f64::INFINITY }), ..base },
+                Reason::TooSlow,
+            ),
+            (Routable { policy: Policy { local_allowed: false, ..policy }, ..base }, Reason::LocalNotAllowed),
+        ] {
+            let found = route(&[asked], 10.0);
+            assert_eq!((found.classes[0].reasons[0], found.classes[0].cloud), (reason, 80.0));
+        }
+        // Private work that the machine cannot do waits: it is never sent out.
+        let private = Routable { policy: Policy { cloud_allowed: false, ..policy }, local: None, ..base };
+        let found = route(&[private], 10.0);
+        assert_eq!((found.classes[0].waits, found.classes[0].cloud), (80.0, 0.0));
+        let unpriced = Routable { cloud: false, local: None, ..base };
+        assert_eq!(route(&[unpriced], 10.0).classes[0].reasons, [Reason::NoMachine, Reason::CloudUnpriced]);
+    }
+
+    /// The mean call of the class on a machine of the catalogue; 70 billion parameters do not fit on 24 GB.
+    #[test]
+    fn an_option_is_the_machines_own_prediction() {
+        let chat = class(WorkKind::Interactive, 80.0, 1.0);
+        let small = Setup::by_key("rtx4090", "gpt-oss-20b", "MXFP4").unwrap();
+        let (option, problem) = LocalOption::of(&small, &chat);
+        let shape = CallShape { uncached_prompt_tokens: 10_000, cached_tokens: 0, output_tokens: 500 };
+        let seconds = throughput::call(&small, &shape).unwrap().seconds.p50;
+        assert_eq!((option, problem), (LocalOption { fits: true, seconds_per_call: seconds }, None));
+        let large = Setup::by_key("rtx4090", "llama3-70b", "Q4_K_M").unwrap();
+        let (option, problem) = LocalOption::of(&large, &chat);
+        assert!(!option.fits && problem.is_some());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+        /// Every call goes somewhere, the machine has no more than its hours, and nothing is sent where it may not go.
+        #[test]
+        fn calls_are_conserved(calls in prop::collection::vec((0.0..2000.0f64, 0.0..=1.0f64, 0usize..4, any::<bool>(), any::<bool>()), 1..5),
+            seconds in 0.5..200.0f64, hours in 0.5..24.0f64) {
+            let kinds = [WorkKind::Interactive, WorkKind::Agentic, WorkKind::Heartbeat, WorkKind::Batch];
+            let classes: Vec<WorkClass> = calls.iter().map(|(n, easy, kind, ..)| class(kinds[*kind], *n, *easy)).collect();
+            let works: Vec<Routable> = classes.iter().zip(&calls).map(|(class, (.., local, cloud))| {
+                let mut work = work(class);
+                work.policy.local_allowed = *local;
+                work.policy.cloud_allowed = *cloud;
+                work.local = Some(LocalOption { fits: true, seconds_per_call: seconds });
+                work
+            }).collect();
+            let found = route(&works, hours);
+            prop_assert!(found.busy_hours <= hours * (1.0 + 1e-9));
+            for (work, routed) in works.iter().zip(&found.classes) {
+                let whole = work.class.calls_per_day();
+                prop_assert!((routed.local + routed.cloud + routed.waits - whole).abs() <= 1e-9 * whole.max(1.0));
+                prop_assert!(routed.cloud == 0.0 || work.policy.cloud_allowed);
+                prop_assert!(routed.local == 0.0 || work.policy.local_allowed);
+                prop_assert!(routed.local <= whole * work.class.easy_share + 1e-9 * whole);
+            }
+        }
+    }
+}
