@@ -5,14 +5,15 @@
 //!
 //! Start reading at [`Command`].
 
+mod batch;
 mod print;
+mod usage;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use counterweight_app::command::{compare, negotiate, tokens};
 use counterweight_app::wire::CompareChart;
-use counterweight_app::{ErrorBody, files, sample, verify};
+use counterweight_app::{ErrorBody, files, sample, speed_report, verify};
 use counterweight_domain::{Case, Entry, Severity};
-use counterweight_engine::tax::batch::batch;
 use counterweight_report::chart;
 use counterweight_report::scene::{Canvas, Scene, Theme};
 use std::io::Read;
@@ -80,12 +81,24 @@ enum Command {
         #[arg(long)]
         batch: PathBuf,
     },
+    /// What was really used, from the logs of AI agents and the exports of providers.
+    Usage {
+        #[command(subcommand)]
+        command: usage::Command,
+    },
     /// Prints the JSON Schema of a case.
-    Schema,
+    Schema {
+        /// Print the schema of what `cw usage scan --json` answers instead.
+        #[arg(long)]
+        usage: bool,
+    },
     /// Prints the sample case.
     Sample,
     /// Runs the worked examples and prints each with pass or fail.
     Verify {
+        /// Predict the speed of machines left out of the fit instead, and print how far that misses.
+        #[arg(long)]
+        speed: bool,
         /// Print JSON.
         #[arg(long)]
         json: bool,
@@ -119,6 +132,12 @@ enum Infer {
         /// Print JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Whether open models fit machines, and how fast they run.
+    Predict {
+        /// A CSV file with a machine, a model and a run on each row; `-` reads standard input. The answer is CSV too.
+        #[arg(long)]
+        batch: PathBuf,
     },
 }
 
@@ -215,16 +234,27 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             }
             Ok(outcome(&answer.findings))
         }
-        Command::Tax { batch } => tax(&batch),
-        Command::Schema => {
-            show(&print::json(&files::schema()))?;
+        Command::Infer { command: Infer::Predict { batch: table } } => batch::predict(&table),
+        Command::Tax { batch: table } => batch::tax(&table),
+        Command::Usage { command } => usage::run(command),
+        Command::Schema { usage } => {
+            show(&print::json(&if usage { counterweight_app::usage::Report::schema() } else { files::schema() }))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Sample => {
             show(sample::DOCUMENT)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Verify { json } => {
+        Command::Verify { speed: true, json } => {
+            let report = speed_report::speed_report();
+            if json {
+                show(&print::json(&report))?;
+            } else {
+                show(&speed_report::speed_report_text(&report))?;
+            }
+            Ok(ExitCode::from(u8::from(!speed_report::passes(&report))))
+        }
+        Command::Verify { speed: false, json } => {
             let checks = verify::run();
             if json {
                 show(&print::json(&checks))?;
@@ -259,21 +289,6 @@ fn draw(case: &Case, kind: Kind, offer: Option<&str>, canvas: Canvas) -> Result<
         Kind::BudgetBalance => planned().balance.ok_or_else(no_budget)?,
         Kind::Routes => chart::routes(&planned().plan, canvas),
     })
-}
-
-fn tax(path: &Path) -> Result<ExitCode, Failure> {
-    let unreadable =
-        |error: std::io::Error| Failure::Invalid(format!("{} could not be read: {error}.", path.display()));
-    let mut answer = Vec::new();
-    let summary = if path == Path::new("-") {
-        batch(std::io::stdin().lock(), &mut answer)
-    } else {
-        batch(std::io::BufReader::new(std::fs::File::open(path).map_err(unreadable)?), &mut answer)
-    }
-    .map_err(|error| Failure::Invalid(error.to_string()))?;
-    show(&String::from_utf8_lossy(&answer))?;
-    eprintln!("{} rows answered, {} of them with a finding.", summary.rows, summary.rows_with_findings);
-    Ok(ExitCode::SUCCESS)
 }
 
 fn read(path: &Path) -> Result<Case, Failure> {

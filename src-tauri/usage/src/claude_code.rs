@@ -206,17 +206,25 @@ const UNDERCOUNTED_SHARE: f64 = 0.5;
 /// Fewer answers than this say nothing about a session.
 const FEWEST: u64 = 5;
 
-/// The sessions in which half of the answers or more were only written down when they had begun, and how
-/// many such answers they have.
-pub(crate) fn undercounted(records: &[Record]) -> (u64, u64) {
-    let mut sessions: HashedMap<(u64, u64)> = HashedMap::default();
-    for record in records.iter().filter(|record| record.client == Client::ClaudeCode) {
-        let (all, begun) = sessions.entry(record.session.0).or_default();
-        *all += 1;
-        *begun += u64::from(record.unfinished);
+/// Finds the sessions in which half of the answers or more were only written down when they had begun.
+#[derive(Debug, Default)]
+pub(crate) struct Undercount(HashedMap<(u32, u32)>);
+
+impl Undercount {
+    pub(crate) fn add(&mut self, record: &Record) {
+        if record.client == Client::ClaudeCode {
+            let (all, begun) = self.0.entry(record.session.0).or_default();
+            *all = all.saturating_add(1);
+            *begun = begun.saturating_add(u32::from(record.unfinished));
+        }
     }
-    sessions
-        .values()
-        .filter(|(all, begun)| *all >= FEWEST && *begun as f64 >= UNDERCOUNTED_SHARE * *all as f64)
-        .fold((0, 0), |(count, answers), (_, begun)| (count + 1, answers + begun))
+
+    /// How many sessions, and their answers with missing output.
+    pub(crate) fn end(&self) -> (u64, u64) {
+        self.0
+            .values()
+            .map(|(all, begun)| (u64::from(*all), u64::from(*begun)))
+            .filter(|(all, begun)| *all >= FEWEST && *begun as f64 >= UNDERCOUNTED_SHARE * *all as f64)
+            .fold((0, 0), |(count, answers), (_, begun)| (count + 1, answers + begun))
+    }
 }

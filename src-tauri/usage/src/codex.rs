@@ -244,8 +244,8 @@ fn record(counts: Counts, instant: Timestamp, session: Name, model: Name, names:
     record
 }
 
-/// Turns the totals of all files into records, each use counted once.
-pub(crate) fn settle(mut rollouts: Vec<Rollout>, names: &mut Names) -> Vec<Record> {
+/// Turns the totals of all files into records, each use given to `each` once.
+pub(crate) fn settle(mut rollouts: Vec<Rollout>, names: &mut Names, mut each: impl FnMut(Record)) {
     // The same order for any order of files: what is counted first keeps its times and its session.
     rollouts.sort_by_cached_key(|rollout| {
         let content = rollout.steps.iter().fold(Hash::new(), |hash, step| {
@@ -264,7 +264,6 @@ pub(crate) fn settle(mut rollouts: Vec<Rollout>, names: &mut Names) -> Vec<Recor
         forks.sort_by_key(|at| (rollouts[*at].steps[0].instant, *at));
     }
     let of_session = |name: Name| by_session.get(&name.0).map(Vec::as_slice).unwrap_or_default();
-    let mut records = Vec::new();
     for (at, rollout) in rollouts.iter().enumerate() {
         let mut repeated = 0;
         if !rollout.session.is_none() {
@@ -305,10 +304,9 @@ pub(crate) fn settle(mut rollouts: Vec<Rollout>, names: &mut Names) -> Vec<Recor
                 .number(step.total.output)
                 .number(step.instant.as_nanosecond() as u64)
                 .end();
-            records.push(record);
+            each(record);
         }
     }
-    records
 }
 
 /// How many totals both files begin with.

@@ -1,6 +1,6 @@
 //! How much of what a person used the logs can still tell.
 
-use crate::record::{Client, Record};
+use crate::record::{Client, PromptSize, Record};
 use crate::refused::Refused;
 use serde::Serialize;
 
@@ -53,6 +53,21 @@ pub enum Shortfall {
         /// Answers.
         answers: u64,
     },
+    /// Rows of exports that only give a day, which is a day in UTC and not one of the person's own zone.
+    UtcDays {
+        /// Rows.
+        rows: u64,
+    },
+    /// Rows that sum requests of unknown sizes, so that a higher price for long prompts cannot be seen.
+    UnknownPromptSizes {
+        /// Rows.
+        rows: u64,
+    },
+    /// Rows told by another reader of logs; where those logs were read too, their use is counted twice.
+    SecondHand {
+        /// Rows.
+        rows: u64,
+    },
 }
 
 /// The grade, and every reason against a better one.
@@ -68,40 +83,67 @@ pub struct Completeness {
 /// Days after which Claude Code deletes a log unless told otherwise.
 pub(crate) const KEPT_DAYS: u32 = 30;
 
-/// Grades what was read: `lines` in all, `kept_days` as the client's settings have it.
-pub(crate) fn grade(records: &[Record], refused: &[Refused], lines: u64, kept_days: Option<u32>) -> Completeness {
-    let mut shortfalls = Vec::new();
-    if records.iter().any(|record| record.client == Client::ClaudeCode) {
-        shortfalls.push(Shortfall::Deleted { after_days: kept_days.unwrap_or(KEPT_DAYS) });
+/// What completeness depends on, summed record by record.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    records: u64,
+    claude_code: bool,
+    undercount: crate::claude_code::Undercount,
+    times: u64,
+    models: u64,
+    utc_days: u64,
+    unknown_sizes: u64,
+    second_hand: u64,
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, record: &Record) {
+        self.records += 1;
+        self.claude_code |= record.client == Client::ClaudeCode;
+        self.undercount.add(record);
+        self.times += u64::from(record.instant_assumed);
+        self.models += u64::from(record.model_assumed);
+        self.utc_days += u64::from(record.whole_day && record.client != Client::Ccusage);
+        self.unknown_sizes += u64::from(record.prompt_size == PromptSize::Unknown && record.tokens.total() > 0);
+        self.second_hand += u64::from(record.client == Client::Ccusage);
     }
-    let (sessions, undercounted) = crate::claude_code::undercounted(records);
-    if sessions > 0 {
-        shortfalls.push(Shortfall::Undercounted { sessions, answers: undercounted });
+
+    /// Grades what was read: `lines` in all, `kept_days` as the client's settings have it.
+    pub(crate) fn grade(&self, refused: &[Refused], lines: u64, kept_days: Option<u32>) -> Completeness {
+        let mut shortfalls = Vec::new();
+        if self.claude_code {
+            shortfalls.push(Shortfall::Deleted { after_days: kept_days.unwrap_or(KEPT_DAYS) });
+        }
+        let (sessions, undercounted) = self.undercount.end();
+        if sessions > 0 {
+            shortfalls.push(Shortfall::Undercounted { sessions, answers: undercounted });
+        }
+        let losing = || refused.iter().filter(|entry| entry.reason.loses_usage());
+        let refused_lines: u64 = losing().map(|entry| entry.lines).sum();
+        if refused_lines > 0 {
+            shortfalls.push(Shortfall::RefusedLines { lines: refused_lines });
+        }
+        let files = losing().filter(|entry| entry.lines == 0).count() as u64;
+        if files > 0 {
+            shortfalls.push(Shortfall::RefusedFiles { files });
+        }
+        let mut some = |count: u64, shortfall: Shortfall| {
+            if count > 0 {
+                shortfalls.push(shortfall);
+            }
+        };
+        some(self.times, Shortfall::AssumedTimes { answers: self.times });
+        some(self.models, Shortfall::AssumedModels { answers: self.models });
+        some(self.utc_days, Shortfall::UtcDays { rows: self.utc_days });
+        some(self.unknown_sizes, Shortfall::UnknownPromptSizes { rows: self.unknown_sizes });
+        some(self.second_hand, Shortfall::SecondHand { rows: self.second_hand });
+        let is_low =
+            undercounted > 0 && undercounted * 10 >= self.records || refused_lines > 0 && refused_lines * 100 >= lines;
+        let grade = match (is_low, shortfalls.is_empty()) {
+            (true, _) => Grade::Low,
+            (false, false) => Grade::Partial,
+            (false, true) => Grade::Full,
+        };
+        Completeness { grade, shortfalls }
     }
-    let losing = || refused.iter().filter(|entry| entry.reason.loses_usage());
-    let refused_lines: u64 = losing().map(|entry| entry.lines).sum();
-    if refused_lines > 0 {
-        shortfalls.push(Shortfall::RefusedLines { lines: refused_lines });
-    }
-    let files = losing().filter(|entry| entry.lines == 0).count() as u64;
-    if files > 0 {
-        shortfalls.push(Shortfall::RefusedFiles { files });
-    }
-    let count = |assumed: fn(&Record) -> bool| records.iter().filter(|record| assumed(record)).count() as u64;
-    let times = count(|record| record.instant_assumed);
-    if times > 0 {
-        shortfalls.push(Shortfall::AssumedTimes { answers: times });
-    }
-    let models = count(|record| record.model_assumed);
-    if models > 0 {
-        shortfalls.push(Shortfall::AssumedModels { answers: models });
-    }
-    let is_low = undercounted > 0 && undercounted * 10 >= records.len() as u64
-        || refused_lines > 0 && refused_lines * 100 >= lines;
-    let grade = match (is_low, shortfalls.is_empty()) {
-        (true, _) => Grade::Low,
-        (false, false) => Grade::Partial,
-        (false, true) => Grade::Full,
-    };
-    Completeness { grade, shortfalls }
 }

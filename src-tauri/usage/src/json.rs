@@ -23,7 +23,7 @@ impl Number {
         Number((number >= 0.0 && number <= LARGEST as f64).then_some(number as u64))
     }
 
-    fn from_text(text: &str) -> Number {
+    pub(crate) fn of_text(text: &str) -> Number {
         let text = text.trim();
         match text.parse::<u64>() {
             Ok(number) => Number((number <= LARGEST).then_some(number)),
@@ -60,7 +60,7 @@ pub(crate) struct Present(pub(crate) bool);
 pub(crate) struct Moment(pub(crate) Option<jiff::Timestamp>);
 
 impl Moment {
-    fn from_text(text: &str) -> Moment {
+    pub(crate) fn of_text(text: &str) -> Moment {
         let text = text.trim();
         match text.parse() {
             Ok(instant) => Moment(Some(instant)),
@@ -77,6 +77,10 @@ impl Moment {
         Moment(jiff::Timestamp::from_millisecond(milliseconds as i64).ok())
     }
 }
+
+/// A number that need not be whole, such as dollars; a text such as `"0.5"` is read too.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Float(pub(crate) Option<f64>);
 
 /// What a scalar of any type becomes.
 trait Scalar<'de>: Default {
@@ -105,7 +109,19 @@ impl<'de> Scalar<'de> for Number {
         Number::from_float(number)
     }
     fn text(text: Cow<'de, str>) -> Self {
-        Number::from_text(&text)
+        Number::of_text(&text)
+    }
+}
+
+impl<'de> Scalar<'de> for Float {
+    fn integer(number: u64) -> Self {
+        Float(Some(number as f64))
+    }
+    fn float(number: f64) -> Self {
+        Float(Some(number))
+    }
+    fn text(text: Cow<'de, str>) -> Self {
+        Float(text.trim().parse().ok())
     }
 }
 
@@ -150,7 +166,7 @@ impl<'de> Scalar<'de> for Moment {
         Moment::from_float(number)
     }
     fn text(text: Cow<'de, str>) -> Self {
-        Moment::from_text(&text)
+        Moment::of_text(&text)
     }
 }
 
@@ -202,7 +218,7 @@ macro_rules! scalar {
         }
     )*};
 }
-scalar!(Number, Flag, Present, Moment);
+scalar!(Number, Flag, Present, Moment, Float);
 
 impl<'de> Deserialize<'de> for Text<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -99,7 +99,7 @@ impl<'b, R: Read> Lines<'b, R> {
             self.buffer.shrink_to_fit();
         }
         if self.buffer.len() - self.end < CHUNK / 2 {
-            let length = self.buffer.len() * 2;
+            let length = (self.buffer.len() * 2).min(LONGEST + CHUNK);
             self.buffer.resize(length, 0);
         }
         loop {

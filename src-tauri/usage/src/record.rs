@@ -29,11 +29,41 @@ pub enum Client {
     Pi,
     /// Qwen Code.
     Qwen,
+    /// GitHub Copilot on the command line, if its export of telemetry to a file was on.
+    Copilot,
+    /// Amp.
+    Amp,
+    /// Kimi on the command line.
+    Kimi,
+    /// Droid, by Factory: one sum for each session.
+    Droid,
+    /// Kilo: a SQLite database, which is named and not read.
+    Kilo,
+    /// Goose: a SQLite database, which is named and not read.
+    Goose,
+    /// Hermes: a SQLite database, which is named and not read.
+    Hermes,
+    /// Usage CSV of Anthropic's console: sums by day.
+    AnthropicUsage,
+    /// Cost CSV of Anthropic's console: dollars by day, without tokens.
+    AnthropicCost,
+    /// Usage CSV of OpenAI's platform: sums by minute, hour or day.
+    OpenAiUsage,
+    /// OpenRouter's activity: one row a request, or sums by day.
+    OpenRouter,
+    /// Cursor's usage CSV.
+    Cursor,
+    /// Spend logs of a LiteLLM gateway, one row a request or sums by day.
+    LiteLlm,
+    /// DeepSeek's export: a ZIP, or the CSV files in it.
+    DeepSeek,
+    /// What `ccusage --json` printed: sums by day, month or session.
+    Ccusage,
 }
 
 impl Client {
     /// Every client, in the order in which people are shown them.
-    pub const ALL: [Client; 7] = [
+    pub const ALL: [Client; 22] = [
         Client::ClaudeCode,
         Client::Codex,
         Client::Gemini,
@@ -41,6 +71,21 @@ impl Client {
         Client::OpenClaw,
         Client::Pi,
         Client::Qwen,
+        Client::Copilot,
+        Client::Amp,
+        Client::Kimi,
+        Client::Droid,
+        Client::Kilo,
+        Client::Goose,
+        Client::Hermes,
+        Client::AnthropicUsage,
+        Client::AnthropicCost,
+        Client::OpenAiUsage,
+        Client::OpenRouter,
+        Client::Cursor,
+        Client::LiteLlm,
+        Client::DeepSeek,
+        Client::Ccusage,
     ];
 
     /// The name for the command line and for stored rows: `claude-code`.
@@ -53,6 +98,21 @@ impl Client {
             Client::OpenClaw => "openclaw",
             Client::Pi => "pi",
             Client::Qwen => "qwen",
+            Client::Copilot => "copilot",
+            Client::Amp => "amp",
+            Client::Kimi => "kimi",
+            Client::Droid => "droid",
+            Client::Kilo => "kilo",
+            Client::Goose => "goose",
+            Client::Hermes => "hermes",
+            Client::AnthropicUsage => "anthropic-usage",
+            Client::AnthropicCost => "anthropic-cost",
+            Client::OpenAiUsage => "openai-usage",
+            Client::OpenRouter => "openrouter",
+            Client::Cursor => "cursor",
+            Client::LiteLlm => "litellm",
+            Client::DeepSeek => "deepseek",
+            Client::Ccusage => "ccusage",
         }
     }
 
@@ -72,6 +132,21 @@ impl fmt::Display for Client {
             Client::OpenClaw => "OpenClaw",
             Client::Pi => "pi",
             Client::Qwen => "Qwen Code",
+            Client::Copilot => "GitHub Copilot",
+            Client::Amp => "Amp",
+            Client::Kimi => "Kimi",
+            Client::Droid => "Droid",
+            Client::Kilo => "Kilo",
+            Client::Goose => "Goose",
+            Client::Hermes => "Hermes",
+            Client::AnthropicUsage => "Anthropic usage export",
+            Client::AnthropicCost => "Anthropic cost export",
+            Client::OpenAiUsage => "OpenAI usage export",
+            Client::OpenRouter => "OpenRouter activity",
+            Client::Cursor => "Cursor",
+            Client::LiteLlm => "LiteLLM",
+            Client::DeepSeek => "DeepSeek export",
+            Client::Ccusage => "ccusage",
         })
     }
 }
@@ -182,7 +257,22 @@ impl Tier {
     }
 }
 
-/// One answer of a model: who asked, when, and how many tokens. Fixed size, no text.
+/// What is known of the size of the prompts in a record, which decides the price tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PromptSize {
+    /// The record is one request, so its own prompt decides.
+    #[default]
+    Own,
+    /// The record sums requests of unknown sizes.
+    Unknown,
+    /// The record sums requests whose prompts were at most 200,000 tokens.
+    UpTo200k,
+    /// The record sums requests whose prompts were above 200,000 tokens.
+    Above200k,
+}
+
+/// One answer of a model, or a provider's sum of several: who asked, when, and how many tokens. Fixed size, no text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Record {
     /// The same for the same answer in every run, and different for different answers: the key under which
@@ -204,6 +294,12 @@ pub struct Record {
     pub tokens: Tokens,
     /// Searches of the web made by the provider, which are billed one by one.
     pub web_searches: u32,
+    /// Requests this stands for: 1 for an answer in a log, 0 if an export's sum does not say.
+    pub requests: u32,
+    /// What the source says was charged, billionths of a US dollar; `None` if it does not say.
+    pub billed_nanodollars: Option<i64>,
+    /// What is known of the prompts' sizes.
+    pub prompt_size: PromptSize,
     /// Which program wrote the log.
     pub client: Client,
     /// Service tier named by the log.
@@ -221,6 +317,11 @@ pub struct Record {
     pub model_assumed: bool,
     /// The log gives no time and [`instant`](Self::instant) is when the file was last changed.
     pub instant_assumed: bool,
+    /// The source only gives a day: [`instant`](Self::instant) is its first moment in UTC, and it is that
+    /// day in every zone.
+    pub whole_day: bool,
+    /// The source says that it cost nothing.
+    pub free: bool,
 }
 
 impl Record {
@@ -236,6 +337,9 @@ impl Record {
             project: Name::NONE,
             tokens: Tokens::default(),
             web_searches: 0,
+            requests: 1,
+            billed_nanodollars: None,
+            prompt_size: PromptSize::Own,
             client,
             tier: Tier::Unstated,
             fast: false,
@@ -244,12 +348,17 @@ impl Record {
             unfinished: false,
             model_assumed: false,
             instant_assumed: false,
+            whole_day: false,
+            free: false,
         }
     }
 
-    /// The day in a zone on which the answer was written down.
+    /// The day in a zone on which the answer was written down; the source's own day if it only gives days.
     pub fn day(&self, zone: &TimeZone) -> CivilDate {
-        let date = zone.to_datetime(self.instant).date();
+        let date = match self.whole_day {
+            true => TimeZone::UTC.to_datetime(self.instant).date(),
+            false => zone.to_datetime(self.instant).date(),
+        };
         CivilDate::new(date.year(), date.month(), date.day()).expect("the calendar has each day a clock shows")
     }
 }
@@ -258,7 +367,7 @@ impl Record {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Totals {
-    /// Answers.
+    /// Answers, and the requests an export says its sums stand for.
     pub responses: u64,
     /// Sent and not in the provider's cache.
     pub input: u64,
@@ -280,7 +389,7 @@ impl Totals {
     /// Adds a record.
     pub fn add(&mut self, record: &Record) {
         let tokens = &record.tokens;
-        self.responses = self.responses.saturating_add(1);
+        self.responses = self.responses.saturating_add(u64::from(record.requests));
         self.input = self.input.saturating_add(tokens.input);
         self.cache_read = self.cache_read.saturating_add(tokens.cache_read);
         self.cache_write_5m = self.cache_write_5m.saturating_add(tokens.cache_write_5m);
@@ -334,8 +443,8 @@ mod tests {
 
     #[test]
     fn a_record_is_small() {
-        // 100,000 answers then take some 12 MB, which leaves room below 40 MB.
-        assert!(std::mem::size_of::<Record>() <= 128, "{}", std::mem::size_of::<Record>());
+        // As many as are held before they go to disk then take below 10 MB.
+        assert!(std::mem::size_of::<Record>() <= 152, "{}", std::mem::size_of::<Record>());
     }
 
     #[test]

@@ -27,6 +27,16 @@ pub enum Reason {
     TooLong,
     /// The usage has no time, so it belongs to no day.
     NoTime,
+    /// A SQLite database, which this reader does not open.
+    Database,
+    /// The file inside the ZIP says it unpacks to more than any export holds: it may be built to fill memory or disk.
+    ZipBomb,
+    /// The ZIP, or a file in it, is damaged, locked by a password, or packed in a way not known here.
+    BadZip,
+    /// The table has no columns of a known export.
+    NoColumns,
+    /// The row has other cells than the table has columns.
+    NotARow,
 }
 
 impl Reason {
@@ -43,6 +53,11 @@ impl Reason {
             Reason::Unfinished => "the last line stops in the middle",
             Reason::TooLong => "the line is longer than 8 MiB",
             Reason::NoTime => "the usage has no time",
+            Reason::Database => "it is a SQLite database, which is not read here",
+            Reason::ZipBomb => "it unpacks to far more than any export holds",
+            Reason::BadZip => "the ZIP is damaged, locked, or packed in an unknown way",
+            Reason::NotARow => "the row does not fit the columns",
+            Reason::NoColumns => "its columns are not those of a known export",
         }
     }
 
@@ -75,4 +90,18 @@ pub struct Refused {
     pub reason: Reason,
     /// How many lines of this file were refused for this reason; 0 for a whole file or folder.
     pub lines: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Error, ErrorKind};
+
+    /// What the system says where this user may not read; the administrator, who may run the tests, is never told so.
+    #[test]
+    fn errors_of_the_system_have_reasons() {
+        assert_eq!(Reason::of(&Error::from(ErrorKind::PermissionDenied)), Reason::NoPermission);
+        assert_eq!(Reason::of(&Error::from(ErrorKind::NotFound)), Reason::Missing);
+        assert_eq!(Reason::of(&Error::from(ErrorKind::UnexpectedEof)), Reason::ReadError);
+    }
 }

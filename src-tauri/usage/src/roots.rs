@@ -22,10 +22,13 @@ pub fn default_roots(home: &Path, variable: impl Fn(&str) -> Option<OsString>) -
     let mut roots = Vec::new();
     let mut add = |client: Client, path: PathBuf| {
         let root = Root { path, client: Some(client) };
-        if root.path.is_dir() && !roots.contains(&root) {
+        if root.path.exists() && !roots.contains(&root) {
             roots.push(root);
         }
     };
+    if let Some(file) = set("COPILOT_OTEL_FILE_EXPORTER_PATH") {
+        add(Client::Copilot, PathBuf::from(file));
+    }
     match set("CLAUDE_CONFIG_DIR") {
         Some(list) => {
             for path in list.to_string_lossy().split(',').map(str::trim).filter(|path| !path.is_empty()) {
@@ -48,6 +51,13 @@ pub fn default_roots(home: &Path, variable: impl Fn(&str) -> Option<OsString>) -
     }
     add(Client::Pi, home.join(".pi/agent"));
     add(Client::Qwen, home.join(".qwen"));
+    add(Client::Copilot, home.join(".copilot"));
+    add(Client::Amp, data.join("amp"));
+    add(Client::Kimi, home.join(".kimi"));
+    add(Client::Droid, home.join(".factory"));
+    add(Client::Kilo, data.join("kilo"));
+    add(Client::Goose, data.join("goose"));
+    add(Client::Hermes, home.join(".hermes"));
     roots
 }
 
@@ -59,8 +69,39 @@ fn log_folders(client: Client) -> &'static [&'static str] {
         Client::Gemini => &["tmp"],
         Client::OpenCode => &["storage/message"],
         Client::OpenClaw => &["agents"],
-        Client::Pi => &["sessions"],
+        Client::Pi | Client::Kimi | Client::Droid => &["sessions"],
+        Client::Copilot => &["otel"],
+        Client::Amp => &["threads"],
+        _ => &[],
     }
+}
+
+/// True if a client's own files tell use; other files beside them are its affairs and are passed over.
+fn concerns(client: Option<Client>, path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match client {
+        // The transcripts beside the settings have no counts.
+        Some(Client::Droid) => name.ends_with(".settings.json"),
+        Some(Client::Kilo | Client::Goose | Client::Hermes) => is_database(&name),
+        _ => true,
+    }
+}
+
+fn is_database(name: &str) -> bool {
+    [".db", ".sqlite", ".sqlite3"].iter().any(|end| name.ends_with(end))
+}
+
+/// Databases that lie right in a client's home, beside the folders of its logs.
+fn databases(root: &Root) -> Vec<PathBuf> {
+    let entries = match root.client {
+        Some(Client::OpenCode) => std::fs::read_dir(&root.path),
+        _ => return Vec::new(),
+    };
+    let paths = entries.into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut databases: Vec<PathBuf> =
+        paths.filter(|path| is_database(&path.file_name().unwrap_or_default().to_string_lossy())).collect();
+    databases.sort();
+    databases
 }
 
 /// A file to read.
@@ -80,7 +121,9 @@ pub(crate) fn find(roots: &[Root], stopped: impl Fn() -> bool) -> (Vec<Found>, V
         let inner = root.client.map(log_folders).unwrap_or_default();
         let inner: Vec<PathBuf> =
             inner.iter().map(|folder| root.path.join(folder)).filter(|path| path.is_dir()).collect();
-        let starts = if inner.is_empty() { vec![root.path.clone()] } else { inner };
+        let databases = databases(root);
+        let mut starts = if inner.is_empty() && databases.is_empty() { vec![root.path.clone()] } else { inner };
+        starts.extend(databases);
         for start in starts {
             walk.link(start, root.client);
         }
@@ -122,7 +165,7 @@ impl Walk {
                 self.folders.push((path, client));
             }
         } else if about.is_file() {
-            if self.seen.insert(real) {
+            if concerns(client, &path) && self.seen.insert(real) {
                 let changed = about.modified().ok().and_then(|time| jiff::Timestamp::try_from(time).ok());
                 self.found.push(Found { path, client, length: about.len(), changed });
             }

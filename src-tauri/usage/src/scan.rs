@@ -1,13 +1,13 @@
 //! Reads all files of all roots, over threads, into one set of records.
 
 use crate::batch::{Batch, Context, Unique};
-use crate::completeness::{Completeness, grade};
+use crate::completeness::{Completeness, Tally};
 use crate::format::{Format, PREFIX, recognise};
 use crate::lines::{CHUNK, LONGEST, Line, Lines};
 use crate::record::{Client, Names, Record, Totals};
 use crate::refused::{Reason, Refused};
 use crate::roots::{Found, Root, find};
-use crate::{claude_code, codex, gemini, opencode, pi, qwen};
+use crate::{amp, ccusage, claude_code, codex, copilot, droid, export, gemini, kimi, litellm, opencode, pi, qwen, zip};
 use jiff::Timestamp;
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read};
@@ -47,7 +47,7 @@ pub struct Cancelled;
 #[derive(Debug, Clone)]
 pub struct Scan {
     /// Every answer once, in order of time and then of key: the same for any order of files and any number
-    /// of threads.
+    /// of threads. Empty after [`scan_each`], which hands them over instead.
     pub records: Vec<Record>,
     /// The texts behind the names in the records.
     pub names: Names,
@@ -74,8 +74,8 @@ impl Scan {
     }
 }
 
-/// Reads the roots. `progress` is told after each chunk of some 256 KiB, from any thread; `cancel` is looked
-/// at as often, which is well within 100 ms.
+/// Reads the roots into [`Scan::records`]. `progress` is told after each chunk of some 256 KiB, from any
+/// thread; `cancel` is looked at as often, which is well within 100 ms.
 ///
 /// # Errors
 /// Only [`Cancelled`]. What cannot be read is in [`Scan::refused`].
@@ -84,6 +84,26 @@ pub fn scan(
     options: &Options,
     progress: &(dyn Fn(Progress) + Sync),
     cancel: &AtomicBool,
+) -> Result<Scan, Cancelled> {
+    let mut records = Vec::new();
+    let mut scan = scan_each(roots, options, progress, cancel, &mut |_, record| records.push(*record))?;
+    records.sort_unstable_by_key(|record| (record.instant, record.key));
+    scan.records = records;
+    Ok(scan)
+}
+
+/// Reads the roots and gives each answer once to `each`, in no particular order, with the texts behind its
+/// names. Memory does not grow with the number of answers: beyond some 16,000 they wait in a file that the
+/// system removes. Nothing is handed over before everything is read.
+///
+/// # Errors
+/// As [`scan`].
+pub fn scan_each(
+    roots: &[Root],
+    options: &Options,
+    progress: &(dyn Fn(Progress) + Sync),
+    cancel: &AtomicBool,
+    each: &mut dyn FnMut(&Names, &Record),
 ) -> Result<Scan, Cancelled> {
     let stopped = || cancel.load(Ordering::Relaxed);
     let wanted = |client: Client| options.clients.is_empty() || options.clients.contains(&client);
@@ -118,21 +138,38 @@ pub fn scan(
     if stopped() {
         return Err(Cancelled);
     }
-    let kept_days = roots.iter().filter(|root| root.client == Some(Client::ClaudeCode)).filter_map(kept_days).min();
+    let kept_days = roots
+        .iter()
+        .filter(|root| root.client.is_none_or(|client| client == Client::ClaudeCode))
+        .filter_map(kept_days)
+        .min();
     let mut unique = shared.unique.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     let Batch { mut names, rollouts, stubs, mut limits, .. } = all.batch;
-    for record in codex::settle(rollouts, &mut names) {
-        unique.add(record);
+    codex::settle(rollouts, &mut names, |record| unique.add(record));
+    let mut tally = Tally::default();
+    let returned = unique.groups(|group| {
+        if stopped() {
+            return;
+        }
+        claude_code::drop_replays(group);
+        for record in group.iter() {
+            tally.add(record);
+            each(&names, record);
+        }
+    });
+    if stopped() {
+        return Err(Cancelled);
     }
-    let mut records = unique.into_records();
-    claude_code::drop_replays(&mut records);
-    records.sort_unstable_by_key(|record| (record.instant, record.key));
+    if let Err(error) = returned {
+        let path = std::env::temp_dir();
+        all.refused.push(Refused { path, line: None, reason: Reason::of(&error), lines: 0 });
+    }
     limits.sort_unstable();
     limits.dedup();
     all.refused.sort();
-    let completeness = grade(&records, &all.refused, all.lines, kept_days);
+    let completeness = tally.grade(&all.refused, all.lines, kept_days);
     Ok(Scan {
-        records,
+        records: Vec::new(),
         names,
         files: all.files,
         lines: all.lines,
@@ -228,32 +265,85 @@ impl Shared<'_> {
             refusals.whole(Reason::NotALog);
             return Ok(());
         };
-        if !self.options.clients.is_empty() && !self.options.clients.contains(&format.client()) {
+        if format == Format::Database {
+            refusals.whole(Reason::Database);
+            return Ok(());
+        }
+        let wanted = |client: Client| self.options.clients.is_empty() || self.options.clients.contains(&client);
+        if !format.client().is_some_and(wanted) {
             return Ok(());
         }
         *files += 1;
-        let stem = file.path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
-        let context = Context { stem: &stem, changed: file.changed, projects: self.options.projects };
-        let whole = Cursor::new(&prefix[..]).chain(from);
-        match format {
-            Format::GeminiDocument | Format::OpenCode => {
-                *all_lines += 1;
-                let result = read_document(format, whole, &context, batch, refusals);
-                // A cancelled read looks like a damaged document: then nothing is kept anyway.
-                if let Err(reason) = result {
-                    refusals.line(1, reason);
-                }
-                Ok(())
+        let name = |name: Option<&std::ffi::OsStr>| name.unwrap_or_default().to_string_lossy().into_owned();
+        let (stem, folder) = (name(file.path.file_stem()), name(file.path.parent().and_then(Path::file_name)));
+        let context = Context { stem: &stem, folder: &folder, changed: file.changed, projects: self.options.projects };
+        if format == Format::Zip {
+            if let Err(reason) = self.zip(&mut from, &context, thread, refusals, &file.path) {
+                refusals.whole(reason);
             }
-            _ => {
-                let mut reader = LineReader::new(format, &file.path);
-                let mut lines = Lines::new(whole, buffer);
-                let read = self.lines(&mut lines, &mut reader, &context, batch, refusals);
-                reader.end(batch);
+            return Ok(());
+        }
+        let whole = Cursor::new(&prefix[..]).chain(from);
+        if format.is_document() {
+            *all_lines += 1;
+            // A cancelled read looks like a damaged document: then nothing is kept anyway.
+            if let Err(reason) = read_document(format, whole, &context, batch, refusals) {
+                refusals.line(1, reason);
+            }
+            return Ok(());
+        }
+        let mut reader = LineReader::new(format, &file.path);
+        let mut lines = Lines::new(whole, buffer);
+        let read = self.lines(&mut lines, &mut reader, &context, batch, refusals);
+        if let Err(reason) = reader.end(batch) {
+            refusals.line(lines.number(), reason);
+        }
+        *all_lines += lines.number();
+        read
+    }
+
+    /// Reads the tables in a ZIP. Each file in it that is refused is named below the ZIP's path.
+    fn zip(
+        &self,
+        from: &mut Counted<'_, '_>,
+        context: &Context<'_>,
+        thread: &mut Thread,
+        refusals: &mut Refusals,
+        path: &Path,
+    ) -> Result<(), Reason> {
+        let mut allowance = zip::Allowance::new();
+        let Thread { batch, lines: all_lines, buffer, refused, .. } = thread;
+        let mut prefix = Vec::new();
+        for member in zip::members(from)? {
+            let mut of_member = Refusals::default();
+            let mut read = || -> Result<(), Reason> {
+                let mut unpacked = zip::open(from, &member, &mut allowance)?;
+                prefix.clear();
+                unpacked.by_ref().take(PREFIX as u64).read_to_end(&mut prefix).map_err(|error| zip::reason(&error))?;
+                let Some(Format::Table(table)) = recognise(&prefix, path, None) else {
+                    return if prefix.is_empty() { Ok(()) } else { Err(Reason::NotALog) };
+                };
+                let mut reader = LineReader::Table(Box::new(export::Reader::new(table)));
+                let mut lines = Lines::new(Cursor::new(&prefix[..]).chain(unpacked), buffer);
+                let read = self.lines(&mut lines, &mut reader, context, batch, &mut of_member);
+                if let Err(reason) = reader.end(batch) {
+                    of_member.line(lines.number(), reason);
+                }
                 *all_lines += lines.number();
-                read
+                read.map_err(|error| zip::reason(&error))
+            };
+            if let Err(reason) = read() {
+                of_member.whole(reason);
+            }
+            let bomb = of_member.0.iter().any(|(reason, ..)| *reason == Reason::ZipBomb);
+            of_member.hand_over(&path.join(&member.name), refused);
+            if bomb {
+                // Nothing more of it is touched.
+                refusals.whole(Reason::ZipBomb);
+                break;
             }
         }
+        Ok(())
     }
 
     fn lines<R: Read>(
@@ -285,19 +375,32 @@ fn read_document(
     batch: &mut Batch,
     refusals: &mut Refusals,
 ) -> Result<(), Reason> {
-    if format == Format::OpenCode {
+    if matches!(format, Format::OpenCode | Format::Droid) {
         let mut document = Vec::new();
         from.take(LONGEST as u64 + 1).read_to_end(&mut document).map_err(|error| Reason::of(&error))?;
         if document.len() > LONGEST {
             return Err(Reason::TooLong);
         }
-        return opencode::read(without_mark(&document), context, batch);
+        let document = without_mark(&document);
+        return match format {
+            Format::Droid => droid::read(document, context, batch),
+            _ => opencode::read(document, context, batch),
+        };
     }
     let mut from = BufReader::with_capacity(CHUNK, from);
     skip_mark(&mut from).map_err(|error| Reason::of(&error))?;
-    let mut reader = gemini::Reader::default();
-    let read = reader.read_document(from, context, batch, &mut |reason| refusals.line(1, reason));
-    reader.end(batch);
+    let mut refuse = |reason| refusals.line(1, reason);
+    let read = match format {
+        Format::Amp => amp::read_document(from, context, batch, &mut refuse),
+        Format::LiteLlmDocument => litellm::read_document(from, context, batch, &mut refuse),
+        Format::Ccusage => ccusage::read_document(from, context, batch, &mut refuse),
+        _ => {
+            let mut reader = gemini::Reader::default();
+            let read = reader.read_document(from, context, batch, &mut refuse);
+            reader.end(batch);
+            read
+        }
+    };
     read.map_err(|error| match error.classify() {
         serde_json::error::Category::Eof => Reason::Unfinished,
         serde_json::error::Category::Io => Reason::ReadError,
@@ -323,6 +426,10 @@ enum LineReader {
     Gemini(gemini::Reader),
     Pi(pi::Reader),
     Qwen,
+    Copilot(copilot::Reader),
+    Kimi,
+    LiteLlm,
+    Table(Box<export::Reader>),
 }
 
 impl LineReader {
@@ -330,11 +437,14 @@ impl LineReader {
         match format {
             Format::ClaudeCode => LineReader::ClaudeCode,
             Format::Codex => LineReader::Codex(codex::Reader::new(path)),
-            Format::Pi | Format::OpenClaw => LineReader::Pi(pi::Reader::new(format.client())),
+            Format::Pi => LineReader::Pi(pi::Reader::new(Client::Pi)),
+            Format::OpenClaw => LineReader::Pi(pi::Reader::new(Client::OpenClaw)),
             Format::Qwen => LineReader::Qwen,
-            Format::GeminiLines | Format::GeminiDocument | Format::OpenCode => {
-                LineReader::Gemini(gemini::Reader::default())
-            }
+            Format::Copilot => LineReader::Copilot(copilot::Reader::default()),
+            Format::Kimi => LineReader::Kimi,
+            Format::LiteLlmLines => LineReader::LiteLlm,
+            Format::Table(table) => LineReader::Table(Box::new(export::Reader::new(table))),
+            _ => LineReader::Gemini(gemini::Reader::default()),
         }
     }
 
@@ -346,19 +456,27 @@ impl LineReader {
             LineReader::Gemini(reader) => reader.read(bytes, context, batch),
             LineReader::Pi(reader) => reader.read(bytes, context, batch),
             LineReader::Qwen => qwen::read(bytes, context, batch),
+            LineReader::Copilot(reader) => reader.read(bytes, context, batch),
+            LineReader::Kimi => kimi::read(bytes, context, batch),
+            LineReader::LiteLlm => litellm::read(bytes, context, batch),
+            LineReader::Table(reader) => reader.read(bytes, context, batch),
         };
         match read {
-            Err(Reason::NotJson) if !ended => Err(Reason::Unfinished),
+            Err(Reason::NotJson | Reason::NotARow) if !ended => Err(Reason::Unfinished),
             read => read,
         }
     }
 
-    fn end(self, batch: &mut Batch) {
+    /// Hands over what could only be settled at the file's end; `Err` if it ended in the middle of something.
+    fn end(self, batch: &mut Batch) -> Result<(), Reason> {
         match self {
             LineReader::Codex(reader) => reader.end(batch),
             LineReader::Gemini(reader) => reader.end(batch),
-            LineReader::ClaudeCode | LineReader::Pi(_) | LineReader::Qwen => {}
+            LineReader::Copilot(reader) => reader.end(batch),
+            LineReader::Table(reader) => return reader.end(),
+            LineReader::ClaudeCode | LineReader::Pi(_) | LineReader::Qwen | LineReader::Kimi | LineReader::LiteLlm => {}
         }
+        Ok(())
     }
 }
 
@@ -380,6 +498,12 @@ impl Read for Counted<'_, '_> {
             (self.shared.progress)(Progress { bytes, of_bytes: self.shared.of_bytes });
         }
         Ok(count)
+    }
+}
+
+impl std::io::Seek for Counted<'_, '_> {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.from.seek(to)
     }
 }
 

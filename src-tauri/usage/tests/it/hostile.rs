@@ -22,10 +22,37 @@ fn samples() -> Vec<String> {
             r#"{"id":"m","sessionID":"s","role":"assistant","modelID":"m","providerID":"p","time":{"created":1767323045000},"tokens":{"input":1,"output":2,"cache":{"read":3}}}"#,
             r#"{"type":"message","id":"1","timestamp":"2026-03-01T10:00:01Z","message":{"role":"assistant","usage":{"input":3,"output":4}}}"#,
             r#"{"uuid":"1","sessionId":"q","timestamp":"2026-03-01T10:00:01Z","type":"assistant","usageMetadata":{"promptTokenCount":1}}"#,
+            r#"{"type":"span","name":"chat m","traceId":"t","spanId":"s","endTime":[1767323045,5],"attributes":{"gen_ai.usage.input_tokens":9,"gen_ai.usage.output_tokens":2}}"#,
+            r#"{"id":"T-1","messages":[{"role":"assistant","messageId":7,"usage":{"cacheReadInputTokens":3}}],"usageLedger":{"events":[{"timestamp":"2026-03-01T10:00:01Z","toMessageId":7,"tokens":{"input":1,"output":2}}]}}"#,
+            r#"{"timestamp":1767323045.2,"message":{"type":"StatusUpdate","payload":{"token_usage":{"input_other":1,"output":2}}}}"#,
+            r#"{"model":"m","providerLockTimestamp":"2026-03-01T10:00:01Z","tokenUsage":{"inputTokens":5,"outputTokens":6}}"#,
+            r#"[{"request_id":"a","spend":0.5,"prompt_tokens":10,"completion_tokens":2,"startTime":"2026-03-01T10:00:00Z","metadata":{"usage_object":{"cache_read_input_tokens":7}}}]"#,
+            r#"{"request_id":"a","spend":0.5,"prompt_tokens":10,"completion_tokens":2,"startTime":"2026-03-01T10:00:00Z","metadata":"{}"}"#,
+            r#"{"daily":[{"date":"2026-03-01","inputTokens":1,"modelsUsed":["a"],"modelBreakdowns":[{"modelName":"a","inputTokens":1,"cost":0.2}]}]}"#,
+            "usage_date_utc,model_version,context_window,usage_input_tokens_no_cache,usage_output_tokens\n2026-03-01,m,\"> 200k\",1,2",
+            "usage_date_utc,model,token_type,cost_usd\n2026-03-01,m,output,1.5",
+            "start_time,end_time,start_time_iso,end_time_iso,num_model_requests,model,batch,input_tokens,output_tokens,input_cached_tokens\n1767323040,1767323100,,,3.0,m,true,10,2,5",
+            "generation_id,created_at,cost_total,tokens_prompt,tokens_completion,tokens_cached,model_permaslug,variant\ng,2026-06-28 03:46:57.713,0.1,10,2,5,a/b,free",
+            "Date,Slug,Usage,BYOK Usage,Requests,Prompt Tokens,Completion Tokens\n2026-06-28,a/b,1,2,3,4,5",
+            "Date,Kind,Model,Input (w/ Cache Write),Input (w/o Cache Write),Cache Read,Output Tokens,Total Tokens,Cost\n2026-10-01T10:00:00Z,\"Errored, No Charge\",m,5,4,3,2,1,$1",
+            "request_id,spend,prompt_tokens,completion_tokens,startTime,model,metadata\na,1,10,2,2026-03-01T10:00:00Z,m,\"{\"\"a\"\":1}\"",
+            "date,model,prompt_tokens,completion_tokens,spend\n2026-03-01,m,1,2,3",
+            "start_time_iso,model,type,amount\n2026-03-01T00:00:00Z,m,output_tokens,3",
+            "wallet_type,currency,cost,date\nx,USD,1.5,2026-03-01",
         ]
         .map(str::to_owned),
     );
     samples
+}
+
+/// Bytes with some of them changed by others.
+fn flip(bytes: &[u8], by: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for pair in by.chunks_exact(2) {
+        let at = usize::from(pair[0]) * bytes.len() / 256;
+        bytes[at] ^= pair[1];
+    }
+    bytes
 }
 
 fn same(one: &Scan, other: &Scan) {
@@ -92,6 +119,73 @@ fn an_overlong_line_costs_only_itself() {
     let scan = home.scan(Client::ClaudeCode);
     assert_eq!(scan.totals().responses, 2);
     assert_eq!(refused(&scan), [("s.jsonl".into(), Some(2), Reason::TooLong, 1)]);
+}
+
+/// The shapes of a file of other JSON that takes hundreds of megabytes: one endless line, and one document over many lines.
+#[test]
+fn other_json_of_any_size_is_named_and_passed_over() {
+    let home = Home::new();
+    let deep = format!(r#"{{"entries":["{}"#, "x".repeat(20 << 20));
+    home.file("projects/p/line.jsonl", &deep);
+    let spread =
+        format!("{{\n \"version\": 1,\n \"entries\": [\n{}  0\n ]\n}}\n", "  {\"a\": [1, 2]},\n".repeat(200_000));
+    home.file("projects/p/spread.json", &spread);
+    let scan = home.scan_with(None, &Options::default());
+    assert_eq!((scan.files, scan.totals().responses), (0, 0));
+    assert_eq!(
+        refused(&scan),
+        [("line.jsonl".into(), None, Reason::NotALog, 0), ("spread.json".into(), None, Reason::NotALog, 0)]
+    );
+    // In a client's own folder lines decide: the endless one is too long, and those that are no JSON are counted.
+    let scan = home.scan(Client::ClaudeCode);
+    assert_eq!(refused(&scan)[0], ("line.jsonl".into(), Some(1), Reason::TooLong, 1));
+    assert_eq!(scan.totals().responses, 0);
+}
+
+/// More answers than are held in memory, each first in part and again as a copy in another session, and a replay on a
+/// side line of every hundredth: what waits on disk is decided as what is in memory.
+#[test]
+fn answers_that_wait_on_disk_are_counted_once() {
+    const ANSWERS: u64 = 40_000;
+    let home = Home::new();
+    let line = |at: u64, session: &str, output: u64, side: bool| {
+        let id = format!("m{at}");
+        let counts = [at + 1, output, u64::from(side), 7];
+        let answer = Answer { session, id: &id, second: (at % 3000) as u32, counts, side, stop: true };
+        answer.line() + "\n"
+    };
+    let parts: String = (0..ANSWERS).map(|at| line(at, "s", 1, false)).collect();
+    let copies: String = (0..ANSWERS).rev().map(|at| line(at, "t", 9, false)).collect();
+    let replays: String = (0..ANSWERS).step_by(100).map(|at| line(at, "u", 9, true)).collect();
+    home.file("projects/p/s.jsonl", parts);
+    home.file("projects/p/t.jsonl", copies);
+    home.file("projects/p/u.jsonl", replays);
+    let scan = home.scan(Client::ClaudeCode);
+    // 1 + 2 + ... + 40,000 = 40,000 x 40,001 / 2 sent; 7 read and 9 received for each.
+    assert_eq!(counts(&scan.totals()), (ANSWERS, 800_020_000, 7 * ANSWERS, 0, 0, 9 * ANSWERS));
+    assert!(scan.records.iter().all(|record| !record.sidechain));
+}
+
+#[test]
+fn a_file_that_grows_while_it_is_read_is_read_as_far_as_it_goes() {
+    use std::io::Write;
+    let home = Home::new();
+    let line = |at: usize| format!("{}\n", samples()[0].replace("\"a\"", &format!("\"{at}\"")));
+    let path = home.file("projects/p/s.jsonl", (0..2000).map(line).collect::<String>());
+    let grown = AtomicBool::new(false);
+    let grow = |_| {
+        if !grown.swap(true, Ordering::Relaxed) {
+            let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
+            // Whole lines, and the beginning of one.
+            let more = (2000..2010).map(line).collect::<String>();
+            file.write_all(more.as_bytes()).unwrap();
+            file.write_all(&line(3000).as_bytes()[..50]).unwrap();
+        }
+    };
+    let root = Root { path: home.path().to_path_buf(), client: Some(Client::ClaudeCode) };
+    let scan = scan(&[root], &Options::default(), &grow, &AtomicBool::new(false)).unwrap();
+    assert_eq!(scan.totals().responses, 2010);
+    assert_eq!(refused(&scan), [("s.jsonl".into(), Some(2011), Reason::Unfinished, 1)]);
 }
 
 #[test]
@@ -164,6 +258,8 @@ proptest! {
         let home = Home::new();
         home.file("a", &bytes);
         home.file("b", [start.as_bytes(), b"\n", &bytes, b"\n", end.as_bytes()].concat());
+        home.file("d", [b"PK\x03\x04", &bytes[..]].concat());
+        home.file("e", flip(&crate::exports::zip(&[("a.csv", start.as_bytes())], true), &bytes));
         home.file("c", [&bytes[..], start.as_bytes()].concat());
         home.scan_with(None, &Options::default());
         for client in Client::ALL {

@@ -2,7 +2,9 @@
 
 mod claude_code;
 mod codex;
+mod exports;
 mod hostile;
+mod more_clients;
 mod other_clients;
 
 use counterweight_usage::{Client, Options, Reason, Root, Scan, Totals, scan};

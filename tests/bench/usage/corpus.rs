@@ -1,69 +1,22 @@
-//! Writes a corpus of Claude Code transcripts whose true use is known, and prints that truth as JSON.
+//! A corpus of Claude Code transcripts whose true use is known.
 //!
-//! `cargo run --release --example generate_claude_logs -- FOLDER [MEGABYTES] [FILES] [LINES] [SEED]`
-//!
-//! FOLDER becomes a home with `projects/`. The corpus has what makes real transcripts hard: an answer in
-//! several lines with partial output at first, answers copied into resumed sessions, replays on a side line
-//! with other cache counts, subagents told twice, a gateway with one id for all answers, answers without an
-//! id, stubs of failed requests, and lines of other kinds that are most of the bytes. Sizes of files follow
-//! a lognormal with median 105 KB and 90th percentile 654 KB (ccusage's published profile), scaled to the
-//! size asked for.
-//!
-//! With `read FOLDER` in place of FOLDER it reads such a home, and prints what it read, the seconds it took
-//! and the most memory it held.
+//! It has what makes real transcripts hard: an answer in several lines with partial output at first, answers copied
+//! into resumed sessions, replays on a side line with other cache counts, subagents told twice, a gateway with one id
+//! for all answers, answers without an id, stubs of failed requests, and lines of other kinds that are most of the
+//! bytes. Sizes of files follow a lognormal with median 105 KB and 90th percentile 654 KB (ccusage's published
+//! profile), scaled to the size asked for.
 
-use counterweight_usage::{Client, Options, Root, Totals, by_day, scan};
-use jiff::tz::TimeZone;
+use counterweight_usage::Totals;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
-use std::time::Instant;
 
 type Failure = Box<dyn std::error::Error>;
 
-fn main() -> Result<(), Failure> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let number = |at: usize, usual: u64| arguments.get(at).map_or(Ok(usual), |text| text.parse());
-    match arguments.first().map(String::as_str) {
-        Some("read") => read(Path::new(arguments.get(1).ok_or("read which folder?")?)),
-        Some(folder) => {
-            let (bytes, files) = (number(1, 200)? * 1_000_000, number(2, 1800)?);
-            let mut corpus = Corpus::new(Path::new(folder), number(4, 1)?);
-            corpus.write(bytes, files, number(3, 500_000)?)?;
-            println!("{}", corpus.truth());
-            Ok(())
-        }
-        None => Err("give a folder to write to".into()),
-    }
-}
-
-/// What is printed, by the generator and by the reader, so that the two texts can be compared.
-fn print(totals: &Totals, days: BTreeMap<String, Totals>) -> String {
+/// What a corpus or a reader says of itself, as JSON, so that two texts can be compared.
+pub fn said(totals: &Totals, days: BTreeMap<String, Totals>) -> String {
     serde_json::json!({ "totals": totals, "days": days }).to_string()
-}
-
-fn read(folder: &Path) -> Result<(), Failure> {
-    let root = Root { path: folder.to_path_buf(), client: Some(Client::ClaudeCode) };
-    let start = Instant::now();
-    let scan = scan(&[root], &Options::default(), &|_| (), &AtomicBool::new(false))?;
-    let totals = scan.totals();
-    let days = by_day(&scan.records, &TimeZone::UTC);
-    let seconds = start.elapsed().as_secs_f64();
-    let days = days.into_iter().map(|(day, totals)| (day.to_string(), totals)).collect();
-    println!("{}", print(&totals, days));
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("VmHWM: unknown");
-    eprintln!(
-        "{seconds:.3} s, {peak}, {} files, {} lines, {} bytes, {} answers, refused {:?}",
-        scan.files,
-        scan.lines,
-        scan.bytes,
-        scan.records.len(),
-        scan.refused
-    );
-    Ok(())
 }
 
 /// SplitMix64, so that a seed makes the same corpus everywhere. (<https://prng.di.unimi.it/splitmix64.c>)
@@ -104,7 +57,8 @@ struct Answer {
     output: u64,
 }
 
-struct Corpus {
+/// A corpus as it is written, and its truth.
+pub struct Corpus {
     folder: PathBuf,
     chance: Chance,
     totals: Totals,
@@ -119,7 +73,8 @@ const START: &str = "2026-09-01T00:00:00Z";
 const MINUTES: u64 = 80 * 24 * 60;
 
 impl Corpus {
-    fn new(folder: &Path, seed: u64) -> Corpus {
+    /// An empty corpus in a folder.
+    pub fn new(folder: &Path, seed: u64) -> Corpus {
         let text = "Lorem ipsum dolor sit amet, \\\"usage\\\":{\\\"input_tokens\\\":7} consectetur adipiscing elit.\\n";
         Corpus {
             folder: folder.to_path_buf(),
@@ -132,11 +87,13 @@ impl Corpus {
         }
     }
 
-    fn truth(&self) -> String {
-        print(&self.totals, self.days.clone())
+    /// What was truly used.
+    pub fn truth(&self) -> String {
+        said(&self.totals, self.days.clone())
     }
 
-    fn write(&mut self, bytes: u64, files: u64, lines: u64) -> Result<(), Failure> {
+    /// Writes `files` files of so many bytes and lines in all.
+    pub fn write(&mut self, bytes: u64, files: u64, lines: u64) -> Result<(), Failure> {
         // 1.28 is the normal quantile of 0.9: sigma = ln(654 / 105) / 1.28.
         let sigma = (654.0f64 / 105.0).ln() / 1.2816;
         let weights: Vec<f64> = (0..files).map(|_| (sigma * self.chance.normal()).exp()).collect();
@@ -148,6 +105,34 @@ impl Corpus {
             self.file(at as u64, size, count)?;
         }
         Ok(())
+    }
+
+    /// Writes one file of so many bytes in which every line is an answer of its own: the most that a reader has to
+    /// remember for its size.
+    pub fn write_dense(&mut self, bytes: u64) -> Result<(), Failure> {
+        let session = "dense000-0000-4000-8000-000000000000";
+        let folder = self.folder.join("projects/-home-me-dense");
+        std::fs::create_dir_all(&folder)?;
+        let mut out = BufWriter::with_capacity(1 << 20, File::create(folder.join(format!("{session}.jsonl")))?);
+        let mut written = 0;
+        while written < bytes {
+            self.answers += 1;
+            let answer = Answer {
+                id: format!("msg_{:024x}", self.answers),
+                model: "claude-opus-5",
+                minute: self.answers % MINUTES,
+                input: 3 + self.answers,
+                read: self.chance.below(150_000),
+                write_5m: self.chance.below(20_000),
+                write_1h: 0,
+                output: 10 + self.chance.below(1500),
+            };
+            self.count(&answer, 0);
+            let line = self.line(&answer, session, false, 0, answer.output);
+            writeln!(out, "{line}")?;
+            written += line.len() as u64 + 1;
+        }
+        Ok(out.flush()?)
     }
 
     fn file(&mut self, at: u64, size: u64, lines: u64) -> Result<(), Failure> {
