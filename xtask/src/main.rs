@@ -21,7 +21,10 @@ Usage: cargo xtask COMMAND
   run [--dev]      install what is missing, build, open the application (--dev: with hot reload)
   test             everything that CI runs, cheapest first
   bench start      time to the first accepted key press, beside a bare Tauri window
-  bench futures    time to sample 10,000 futures of four offers";
+  bench futures    time to sample 10,000 futures of four offers
+  bench value      time to value offers after tax
+  bench tokens     time to simulate three token budgets
+  bench usage      time to read a corpus of agent logs, beside ccusage when its path is given";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -32,6 +35,10 @@ fn main() -> ExitCode {
         ["test"] => test::test(),
         ["bench", "start"] => bench::start::start(),
         ["bench", "futures"] => bench::futures::futures(),
+        ["bench", "value"] => bench::value::value(),
+        ["bench", "tokens"] => bench::tokens::tokens(),
+        ["bench", "usage"] => bench::usage::usage(None),
+        ["bench", "usage", ccusage] => bench::usage::usage(Some(ccusage)),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -8,6 +8,7 @@ use crate::App;
 use crate::error::ErrorBody;
 use crate::wire::*;
 use counterweight_engine::explanation::Explanation;
+use counterweight_engine::outlook::Future;
 use serde_json::Value;
 use ts_rs::TS;
 
@@ -61,6 +62,12 @@ commands! {
     flips(CaseRequest) -> FlipsResponse = crate::command::compare::flips;
     /// Takes a figure apart.
     explain(ExplainRequest) -> Explanation = crate::command::compare::explain;
+    /// How sure the answer is, and what it hangs on.
+    outlook(OutlookRequest) -> OutlookResponse = crate::command::outlook::outlook;
+    /// Opens one sampled future.
+    future(FutureRequest) -> Future = crate::command::outlook::future;
+    /// The tax of one year of work.
+    tax_bill(TaxBillRequest) -> TaxBill = crate::command::outlook::tax_bill;
     /// What a token budget is worth, and what the work costs by other routes.
     tokens(TokensRequest) -> TokensResponse = crate::command::tokens::tokens;
     /// Machines for the workload.

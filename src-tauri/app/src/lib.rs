@@ -17,6 +17,8 @@ pub mod files;
 pub mod host;
 pub mod paths;
 pub mod sample;
+pub mod speed_report;
+pub mod usage;
 pub mod verify;
 pub mod wire;
 mod words;

@@ -1,10 +1,12 @@
 //! What goes over the wire: requests and responses of the commands that are not already types of a library.
 
-use counterweight_domain::{Case, Finding};
+use counterweight_domain::{Case, Currency, Finding};
 use counterweight_engine::comparison::Comparison;
 use counterweight_engine::compute_plan::ComputePlan;
 use counterweight_engine::ledger::Component;
 use counterweight_engine::negotiation::{Lever, Negotiation};
+use counterweight_engine::outlook::{Dot, Swing};
+use counterweight_engine::tax::place::PlaceName;
 use counterweight_report::scene::{Canvas, Scene};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -151,6 +153,102 @@ pub enum CompareChart {
     TotalValue,
     /// Cumulative value over the years with its range.
     Range,
+}
+
+/// What to show of how sure the answer is.
+#[derive(Debug, Clone, PartialEq, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OutlookRequest {
+    /// The case.
+    pub case: Case,
+    /// Which view.
+    pub view: OutlookView,
+    /// What to draw it on.
+    pub canvas: Canvas,
+}
+
+/// A view of how sure the answer is. All but the range and leaving compare the two best offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum OutlookView {
+    /// Every offer's range over the years, with a few single futures.
+    Fan,
+    /// The difference as fifty dots.
+    Dots,
+    /// Value by month of leaving.
+    Leaving,
+    /// How far each assumption moves the difference.
+    Swings,
+    /// Where share growth and the time stayed together make the two equal.
+    BreakEven,
+}
+
+/// A view of how sure the answer is.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OutlookResponse {
+    /// The result in one sentence.
+    pub sentence: Sentence,
+    /// The picture; none while there are not two offers to compare.
+    pub scene: Option<Scene>,
+    /// The dots, when they were asked for: each opens a future.
+    pub dots: Vec<Dot>,
+    /// The swings, when they were asked for.
+    pub swings: Vec<Swing>,
+}
+
+/// Which future to open.
+#[derive(Debug, Clone, PartialEq, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FutureRequest {
+    /// The case.
+    pub case: Case,
+    /// Its number, from 0.
+    pub path: u32,
+}
+
+/// Which tax bill to show.
+#[derive(Debug, Clone, PartialEq, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TaxBillRequest {
+    /// The case.
+    pub case: Case,
+    /// The offer's id.
+    pub offer: String,
+    /// The year of work, from 1.
+    pub year: u32,
+}
+
+/// The tax of a year of work, line by line, in the currency of its place.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TaxBill {
+    /// The place.
+    pub place: String,
+    /// The currency of its amounts.
+    pub currency: Currency,
+    /// The taxes.
+    pub lines: Vec<TaxBillLine>,
+    /// Their sum.
+    pub total: String,
+    /// What is not law for this year, or how rules were carried to it.
+    pub projected: Vec<String>,
+    /// What is assumed and what is left out.
+    pub notes: Vec<String>,
+    /// Why there is no bill; empty when there is one.
+    pub reason: String,
+}
+
+/// One tax.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TaxBillLine {
+    /// What people call it.
+    pub label: String,
+    /// What is owed.
+    pub amount: String,
+    /// Where its rates are from.
+    pub source: String,
 }
 
 /// The comparison with its picture and its words.
@@ -382,6 +480,8 @@ pub struct Catalogue {
     pub quants: Vec<Choice>,
     /// Currencies by code.
     pub currencies: Vec<Choice>,
+    /// Places there are tax rules for.
+    pub places: Vec<PlaceName>,
 }
 
 /// One thing to pick.

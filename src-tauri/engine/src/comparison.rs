@@ -4,13 +4,17 @@ use crate::ledger::{Component, Line, Tier};
 use crate::offer_value::{self, OfferLedger};
 use crate::settings::Settings;
 use crate::simulation::{self, MODEL, Outcomes, better, quantile};
+use crate::taxation::YearOfTax;
+use crate::{PrivateView, private_view};
+use counterweight_domain::assumptions::MoneyBasis;
 use counterweight_domain::offer::OfferKind;
 use counterweight_domain::{Case, Currency, Finding, Findings, Path, money};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use ts_rs::TS;
 
-/// Offers side by side over the horizon, before tax, in the case's currency and in nominal money.
+/// Offers side by side over the horizon, in the case's currency: before or after tax and in the money that the case's
+/// assumptions ask for.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Comparison {
@@ -26,7 +30,7 @@ pub struct Comparison {
     pub best: Option<String>,
     /// The next best, when there is one.
     pub runner_up: Option<String>,
-    /// The offer that the others are measured against: the current job, or else the first.
+    /// The offer that the others are measured against: the one asked for, or the current job, or else the first.
     pub baseline: Option<String>,
     /// The best against the runner-up.
     pub lead: Option<Lead>,
@@ -62,10 +66,42 @@ pub struct OfferValue {
     #[serde(with = "rust_decimal::serde::str")]
     #[ts(type = "string")]
     pub against_baseline: Decimal,
+    /// The same total by other conventions.
+    pub conventions: Conventions,
+    /// The tax of each year of work; empty before tax.
+    pub taxes: Vec<YearOfTax>,
+    /// What its private shares may come to, when it has any.
+    pub private: Option<PrivateView>,
     /// What was left out because it could not be read, in plain words.
     pub left_out: Vec<String>,
     /// False when the offer could not be valued at all; it is then not ranked.
     pub valued: bool,
+}
+
+/// What people call "total compensation", each by its name.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Conventions {
+    /// The first year.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub first_year: Decimal,
+    /// The average year of the time counted.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub average_year: Decimal,
+    /// The last whole year, when what was paid for joining is over.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub last_year: Decimal,
+    /// Discounted to the start at the case's rate: net present value. In real money or present money it is the total.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub present: Decimal,
+    /// The same sum each year that has this present value: equivalent annual value.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub equivalent_annual: Decimal,
 }
 
 /// The value of one year.
@@ -231,9 +267,13 @@ pub fn compare(case: &Case) -> Comparison {
     }
 }
 
-/// The offer that the others are measured against: the current job, or else the first.
+/// The offer that the others are measured against: the one asked for, or the current job, or else the first.
 fn baseline(case: &Case) -> Option<usize> {
-    case.offers.iter().position(|o| o.kind == OfferKind::CurrentJob).or((!case.offers.is_empty()).then_some(0))
+    let asked = &case.assumptions.baseline;
+    let asked = case.offers.iter().position(|o| !asked.is_empty() && o.id == *asked);
+    asked
+        .or_else(|| case.offers.iter().position(|o| o.kind == OfferKind::CurrentJob))
+        .or((!case.offers.is_empty()).then_some(0))
 }
 
 /// The places of the offers that can be valued, most valuable first; of equal ones, the earlier.
@@ -296,7 +336,11 @@ fn offer_figures(
         .filter(|text| !text.is_empty())
         .collect();
     left_out.dedup();
+    let private = private_view(case, index, (base_total > total).then(|| base_total - total));
     OfferValue {
+        conventions: conventions(ledger, settings),
+        taxes: ledger.taxes.clone(),
+        private,
         id: offer.id.clone(),
         name: offer.name().to_owned(),
         role: offer.role.clone(),
@@ -308,6 +352,32 @@ fn offer_figures(
         against_baseline: total - base_total,
         left_out,
         valued: ledger.valued,
+    }
+}
+
+fn conventions(ledger: &OfferLedger, settings: &Settings) -> Conventions {
+    let of_year = |year: u32| sum(ledger.lines.iter().filter(|l| l.year() == year));
+    let round = |amount: Decimal| money::round(amount, settings.currency);
+    let months = settings.stay_months.max(1);
+    let whole_years = (settings.stay_months / 12).max(1);
+    let total = ledger.total();
+    let present = if settings.money == MoneyBasis::Nominal {
+        let discount = Settings { money: MoneyBasis::Present, ..settings.clone() };
+        let factors: Vec<Decimal> = (0..=settings.horizon_years * 12).map(|month| discount.weight(month)).collect();
+        ledger.lines.iter().map(|l| l.amount * factors.get(l.month as usize).copied().unwrap_or_default()).sum()
+    } else {
+        total
+    };
+    // The annuity of so many years that has this present value: NPV × r ÷ (1 − (1 + r)^−n).
+    let years = f64::from(months) / 12.0;
+    let rate = settings.discount;
+    let share = if rate.abs() < 1e-9 { 1.0 / years } else { rate / (1.0 - libm::pow(1.0 + rate, -years)) };
+    Conventions {
+        first_year: of_year(1),
+        average_year: round(total * Decimal::from(12) / Decimal::from(months)),
+        last_year: of_year(whole_years),
+        present: round(present),
+        equivalent_annual: round(present * Decimal::try_from(share).unwrap_or_default()),
     }
 }
 

@@ -4,12 +4,12 @@
 //! use, and what is cashed on leaving; work that the person has to pay counts against it. What the budget spends
 //! on the employer's work is a tool of the job and is never added to pay, and what expires is worth nothing.
 
-use crate::ledger::{Component, Tier};
+use crate::ledger::{Character, Component, Tier};
 use crate::offer_value::{Build, work};
 use crate::settings::{Settings, words};
 use crate::simulation::model::{ComputeModel, OwnMachine};
 use counterweight_domain::budget::{
-    BudgetUnit, OnLeaving, Overage, Owner, Ownership, PersonalUse, PriceClause, Revocable, Rollover,
+    BudgetUnit, OnLeaving, Overage, Owner, Ownership, PersonalUse, PriceClause, Revocable, Rollover, TaxTreatment,
 };
 use counterweight_domain::{Case, CivilDate, Findings, HardwareStipend, Offer, Path, Problem, TokenBudget, money};
 use counterweight_inference::balance::{self, Carry, Leaving, Lots, Terms};
@@ -70,7 +70,11 @@ pub(crate) fn add(case: &Case, offer: &Offer, build: &mut Build, findings: &mut 
     if terms.is_none() && machine.is_none() {
         return;
     }
-    let model = model(&priced, terms, machine, build.start, months);
+    let mut model = model(&priced, terms, machine, build.start, months);
+    if build.weight(1) != Decimal::ONE || build.weight(months) != Decimal::ONE {
+        model.weights = (1..=months).map(|month| build.weight(month).to_f64().unwrap_or(1.0)).collect();
+    }
+    taxed(&model, offer, build);
     lines(&model, offer, build);
     build.model.compute = Some(model);
 }
@@ -97,6 +101,7 @@ pub(crate) fn model(
         would_buy: work.would_buy,
         option_value: work.option_value,
         machine,
+        weights: Vec::new(),
     }
 }
 
@@ -263,9 +268,50 @@ fn resale(stipend: &HardwareStipend, priced: Option<&PricedWork>, build: &mut Bu
         kept * 100.0
     );
     let path = build.path.join("hardware").join("amount");
-    if let Some(amount) = build.case_line(stay, value, Component::Hardware, Tier::Speculative, &path, how) {
+    if let Some(amount) =
+        build.case_line(stay, value, Component::Hardware, Tier::Speculative, Character::Untaxed, &path, how)
+    {
         build.constant(stay, amount);
     }
+}
+
+/// Counts what of a budget is taxed as pay, as the letter says: all of a stipend, the personal share of imputed income,
+/// nothing of a tool of work; what the employer grosses up costs the person nothing. A stipend that the letter calls
+/// none of these is a tool of work.
+fn taxed(model: &ComputeModel, offer: &Offer, build: &mut Build) {
+    let Some(budget) = &offer.token_budget else { return };
+    let tier = Tier::Speculative;
+    match budget.tax {
+        TaxTreatment::NotSaid | TaxTreatment::WorkingCondition | TaxTreatment::GrossedUp => {}
+        TaxTreatment::TaxableStipend => {
+            let months = build.settings.stay_months.max(1);
+            let whole = build.claimed_tokens.unwrap_or_default();
+            let parts = money::split(whole, &vec![Decimal::ONE; months as usize], build.settings.currency);
+            for (month, part) in (1..).zip(parts) {
+                tax_on(month, part, tier, build);
+            }
+        }
+        TaxTreatment::ImputedIncome => {
+            let mut own = Vec::new();
+            model.run(
+                &mut Lots::default(),
+                |_| 1.0,
+                |month, value| {
+                    own.push((month, value.budget.perk + value.budget.own));
+                },
+            );
+            for (month, amount) in own {
+                let amount = money::from_sample(amount, build.settings.currency).unwrap_or_default();
+                tax_on(month, amount, tier, build);
+            }
+        }
+    }
+}
+
+/// Counts `amount` as taxed pay that is not paid out.
+fn tax_on(month: u32, amount: Decimal, tier: Tier, build: &mut Build) {
+    build.taxed.add(month, Component::Tokens, tier, Character::Wages, amount);
+    build.model.fixed[month as usize].wages += amount.to_f64().unwrap_or(0.0);
 }
 
 /// Adds the months of the model at planned use. Running totals are rounded, so that no cent is lost on the way.
@@ -284,21 +330,26 @@ fn lines(model: &ComputeModel, offer: &Offer, build: &mut Build) {
             "{:.2} you would have bought anyway + {:.2} other own use × {:.0} % − {:.2} paid yourself; {:.2} of work is the job's cost and not counted",
             b.perk, b.own, model.option_value * 100.0, b.out_of_pocket, b.work
         );
-        found.push((month, Component::Tokens, tokens.next(value.tokens(), currency), how));
+        found.push((month, Component::Tokens, tokens.next(value.tokens() * model.weight(month), currency), how));
         let how = format!(
             "{:.2} you would have bought anyway + {:.2} for other own work − {:.2} electricity",
             value.machine_perk, value.machine_option, value.electricity
         );
-        found.push((month, Component::Hardware, hardware.next(value.hardware(), currency), how));
+        found.push((month, Component::Hardware, hardware.next(value.hardware() * model.weight(month), currency), how));
     });
     let months = u32::try_from(model.calls.len()).unwrap_or(0);
-    found.push((months, Component::Tokens, tokens.next(last, currency), "what is left on leaving".to_owned()));
+    found.push((
+        months,
+        Component::Tokens,
+        tokens.next(last * model.weight(months.max(1)), currency),
+        "what is left on leaving".to_owned(),
+    ));
     for (month, component, amount, how) in found {
         let (path, tier) = match component {
             Component::Tokens => (&budget_path, tier),
             _ => (&machine_path, Tier::Speculative),
         };
-        build.case_line(month, amount, component, tier, path, how);
+        build.counted_line(month, amount, component, tier, path, how);
     }
 }
 

@@ -1,8 +1,9 @@
 //! Why a figure is what it is: the lines it sums, each with its arithmetic and the input that made it.
 
 use crate::comparison;
-use crate::ledger::{Component, Line};
+use crate::ledger::{Character, Component, Line};
 use crate::settings::Settings;
+use counterweight_domain::assumptions::MoneyBasis;
 use counterweight_domain::{Case, Currency};
 use counterweight_inference::workload;
 use rust_decimal::Decimal;
@@ -82,6 +83,18 @@ fn rests_on(case: &Case, settings: &Settings, lines: &[Line]) -> Vec<Assumed> {
     }];
     let mut add =
         |label: &str, value: String, source: String| found.push(Assumed { label: label.into(), value, source });
+    let money = match settings.money {
+        MoneyBasis::Nominal => None,
+        MoneyBasis::Real => Some(("In the purchasing power of the start", settings.inflation, a.inflation.is_blank())),
+        MoneyBasis::Present => Some(("Discounted to the start", settings.discount, a.discount.is_blank())),
+    };
+    if let Some((label, rate, blank)) = money {
+        add(label, format!("{:.1} % a year", rate * 100.0), said(blank));
+    }
+    if lines.iter().any(|l| l.character == Character::Tax) {
+        let value = "what this pay adds to the year's tax, borne by its parts in proportion".to_owned();
+        add("Tax", value, "the rules of the place, on the tax bill".to_owned());
+    }
     if has(Component::Bonus) {
         let value = settings.bonus_payout.map_or_else(
             || "as each offer says".to_owned(),

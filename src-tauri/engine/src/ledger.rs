@@ -13,8 +13,12 @@ pub enum Component {
     Base,
     /// The yearly bonus.
     Bonus,
+    /// Pay that follows sales.
+    Commission,
     /// Payments for joining, less what is paid back.
     SignOn,
+    /// Other one-time payments, less what is paid back.
+    OneTime,
     /// Shares that vest.
     Equity,
     /// The employer's contribution to retirement saving.
@@ -29,10 +33,12 @@ pub enum Component {
 
 impl Component {
     /// All components, in the order in which they are shown.
-    pub const ALL: [Component; 8] = [
+    pub const ALL: [Component; 10] = [
         Component::Base,
         Component::Bonus,
+        Component::Commission,
         Component::SignOn,
+        Component::OneTime,
         Component::Equity,
         Component::Match,
         Component::Benefits,
@@ -50,7 +56,9 @@ impl Component {
         match self {
             Component::Base => "Base pay",
             Component::Bonus => "Bonus",
+            Component::Commission => "Commission",
             Component::SignOn => "Sign-on",
+            Component::OneTime => "One-time payments",
             Component::Equity => "Equity",
             Component::Match => "Match",
             Component::Benefits => "Benefits",
@@ -58,6 +66,20 @@ impl Component {
             Component::Hardware => "Hardware",
         }
     }
+}
+
+/// How tax sees an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Character {
+    /// Pay, taxed as wages in the year it falls in.
+    Wages,
+    /// Not taxed: an employer's contribution, a tool of work, the person's own valuation.
+    Untaxed,
+    /// A gain on shares held for more than a year.
+    LongTermGain,
+    /// Tax, taken off.
+    Tax,
 }
 
 /// How certain a line is.
@@ -90,7 +112,7 @@ pub struct Line {
     pub date: CivilDate,
     /// Months after the case's start; 0 is the first day. A line in month 12 belongs to the first year.
     pub month: u32,
-    /// How much, in the case's currency, to its smallest unit; negative when the person pays.
+    /// How much, in the case's currency, to its smallest unit, in the money asked for; negative when the person pays.
     #[serde(with = "rust_decimal::serde::str")]
     #[ts(type = "string")]
     pub amount: Decimal,
@@ -98,6 +120,8 @@ pub struct Line {
     pub component: Component,
     /// How certain.
     pub tier: Tier,
+    /// How tax sees it.
+    pub character: Character,
     /// The input that made it.
     pub path: Path,
     /// The arithmetic in words: `$210,000 ÷ 12`.

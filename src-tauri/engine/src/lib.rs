@@ -7,22 +7,31 @@
 //!
 //! Start reading at [`comparison::compare`], then [`offer_value::value`], which builds one offer's ledger from
 //! `pay`, `equity` and `compute`. [`settings::Settings`] is the one effective configuration.
+//! The time value of money is in [`finance`]; shares nobody can sell yet, options and purchase plans, each without a
+//! ledger or a tax of its own, are in [`private`], [`options`] and [`purchase_plan`].
 
 pub mod comparison;
 mod compute;
 pub mod compute_plan;
 mod equity;
 pub mod explanation;
+pub mod finance;
 pub mod ledger;
 pub mod negotiation;
 pub mod offer_value;
+pub mod options;
+pub mod outlook;
 mod pay;
+mod place;
+pub mod private;
+pub mod purchase_plan;
 pub mod questions;
 pub mod routes;
 pub mod sensitivity;
 pub mod settings;
 pub mod simulation;
 pub mod tax;
+pub mod taxation;
 pub mod vesting;
 
-pub use equity::face_value;
+pub use equity::{PrivateOutcome, PrivateView, face_value, private_view};

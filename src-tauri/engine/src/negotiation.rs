@@ -250,11 +250,8 @@ impl Solver<'_> {
             }
         } else {
             let most = if unit == AskUnit::PercentOfCompany { Decimal::ONE_HUNDRED } else { BEYOND };
-            let step = if unit == AskUnit::PercentOfCompany {
-                dec!(0.01)
-            } else {
-                (gap / self.rate).abs().max(Decimal::ONE)
-            };
+            let step =
+                if unit == AskUnit::PercentOfCompany { dec!(0.01) } else { (gap / self.rate).abs().max(Decimal::ONE) };
             let mut high = from + step;
             while !reached(high) {
                 if high >= most {

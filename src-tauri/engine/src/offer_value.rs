@@ -2,10 +2,12 @@
 
 use crate::compute;
 use crate::equity;
-use crate::ledger::{Component, Line, Tier};
+use crate::ledger::{Character, Component, Line, Tier};
 use crate::pay;
+use crate::place;
 use crate::settings::{self, Settings};
-use crate::simulation::model::OfferModel;
+use crate::simulation::model::{Moving, OfferModel, Part};
+use crate::taxation::{self, Taxed, YearOfTax};
 use counterweight_domain::{Case, CivilDate, Currency, Findings, Offer, Path, money};
 use counterweight_inference::workload::Work;
 use rust_decimal::Decimal;
@@ -22,6 +24,8 @@ pub struct OfferLedger {
     pub claimed_tokens: Option<Decimal>,
     /// What the letter claims for the hardware.
     pub claimed_hardware: Option<Decimal>,
+    /// The tax of each year of work; empty before tax.
+    pub taxes: Vec<YearOfTax>,
     /// One unit of the offer's currency in the case's.
     pub rate: Decimal,
     /// First day of work.
@@ -44,10 +48,22 @@ pub(crate) struct Build<'a> {
     pub currency: Currency,
     pub rate: Decimal,
     pub start: CivilDate,
+    /// What money counts at the place, against the average place; one unless figures are brought to one cost of living.
+    pub place_factor: Decimal,
     pub lines: Vec<Line>,
+    pub taxed: Taxed,
     pub model: OfferModel,
     pub claimed_tokens: Option<Decimal>,
     pub claimed_hardware: Option<Decimal>,
+}
+
+/// What of a line counts where.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Added {
+    /// The amount, in the money asked for.
+    pub value: Decimal,
+    /// What is taxed as wages, in the money of its day.
+    pub wages: Decimal,
 }
 
 impl Build<'_> {
@@ -56,8 +72,18 @@ impl Build<'_> {
         money::round(amount, self.currency)
     }
 
-    /// Adds a line whose amount is in the offer's currency, and returns it in the case's. None, and no line, when
-    /// the person has left by then or the amount is nothing.
+    /// The year whose tax rules hold for a year of work (from 1): the calendar year in which most of it lies.
+    pub fn tax_year(&self, year: u32) -> i16 {
+        self.start.plus_months((year - 1) * 12 + 5).year()
+    }
+
+    /// What one unit of money in `month` counts.
+    pub fn weight(&self, month: u32) -> Decimal {
+        self.settings.weight(month) * self.place_factor
+    }
+
+    /// Adds a line of wages whose amount is in the offer's currency. None, and no line, when the person has left by then
+    /// or the amount is nothing.
     pub fn line(
         &mut self,
         month: u32,
@@ -66,13 +92,79 @@ impl Build<'_> {
         tier: Tier,
         path: &Path,
         how: String,
-    ) -> Option<Decimal> {
+    ) -> Option<Added> {
+        let character = match component {
+            Component::Match | Component::Benefits | Component::Tokens | Component::Hardware => Character::Untaxed,
+            _ => Character::Wages,
+        };
         let converted = money::round(amount * self.rate, self.settings.currency);
-        self.case_line(month, converted, component, tier, path, how)
+        self.case_line(month, converted, component, tier, character, path, how)
     }
 
     /// Adds a line whose amount is in the case's currency already.
+    #[allow(clippy::too_many_arguments, reason = "a line has these parts, each of another type")]
     pub fn case_line(
+        &mut self,
+        month: u32,
+        amount: Decimal,
+        component: Component,
+        tier: Tier,
+        character: Character,
+        path: &Path,
+        mut how: String,
+    ) -> Option<Added> {
+        if month > self.settings.stay_months || amount.is_zero() {
+            return None;
+        }
+        let weight = self.weight(month);
+        let value = if weight == Decimal::ONE {
+            amount
+        } else {
+            how.push_str(&format!(" × {} for the money asked for", weight.round_dp(4).normalize()));
+            money::round(amount * weight, self.settings.currency)
+        };
+        let date = self.start.plus_months(month);
+        self.lines.push(Line { date, month, amount: value, component, tier, character, path: path.clone(), how });
+        self.taxed.add(month, component, tier, character, amount);
+        Some(Added { value, wages: if character == Character::Wages { amount } else { Decimal::ZERO } })
+    }
+
+    /// Adds an untaxed line whose amount is in the money asked for already.
+    pub fn counted_line(
+        &mut self,
+        month: u32,
+        value: Decimal,
+        component: Component,
+        tier: Tier,
+        path: &Path,
+        how: String,
+    ) {
+        if month > self.settings.stay_months || value.is_zero() {
+            return;
+        }
+        let date = self.start.plus_months(month);
+        let character = Character::Untaxed;
+        self.lines.push(Line { date, month, amount: value, component, tier, character, path: path.clone(), how });
+    }
+
+    /// Adds a line that does not move in the futures.
+    pub fn fixed(&mut self, month: u32, amount: Decimal, component: Component, tier: Tier, path: &Path, how: String) {
+        if let Some(added) = self.line(month, amount, component, tier, path, how) {
+            self.constant(month, added);
+        }
+    }
+
+    /// Adds what is paid back in `month`; with `net`, the tax on it comes back too.
+    pub fn repaid(&mut self, month: u32, amount: Decimal, component: Component, path: &Path, how: String, net: bool) {
+        let character = if net { Character::Wages } else { Character::Untaxed };
+        let amount = -money::round(amount * self.rate, self.settings.currency);
+        if let Some(added) = self.case_line(month, amount, component, Tier::Guaranteed, character, path, how) {
+            self.constant(month, added);
+        }
+    }
+
+    /// Adds a month of base, in the case's currency.
+    pub fn base_line(
         &mut self,
         month: u32,
         amount: Decimal,
@@ -80,51 +172,70 @@ impl Build<'_> {
         tier: Tier,
         path: &Path,
         how: String,
-    ) -> Option<Decimal> {
-        if month > self.settings.stay_months || amount.is_zero() {
-            return None;
-        }
-        let date = self.start.plus_months(month);
-        self.lines.push(Line { date, month, amount, component, tier, path: path.clone(), how });
-        Some(amount)
-    }
-
-    /// Adds a line that does not move in the futures.
-    pub fn fixed(&mut self, month: u32, amount: Decimal, component: Component, tier: Tier, path: &Path, how: String) {
-        if let Some(amount) = self.line(month, amount, component, tier, path, how) {
-            self.constant(month, amount);
+    ) {
+        if let Some(added) = self.case_line(month, amount, component, tier, Character::Wages, path, how) {
+            self.model.base[month as usize].add(added);
         }
     }
 
-    /// Adds a yearly amount in twelve parts that sum to it, none of which moves in the futures.
+    /// Adds a yearly amount in twelve parts that sum to it, none of which moves in the futures or is taxed.
     pub fn monthly(&mut self, year: u32, amount: Decimal, component: Component, tier: Tier, path: &Path, how: &str) {
+        self.twelve(year, amount, component, tier, Character::Untaxed, path, how);
+    }
+
+    /// The same, taxed as wages.
+    pub fn monthly_wages(
+        &mut self,
+        year: u32,
+        amount: Decimal,
+        component: Component,
+        tier: Tier,
+        path: &Path,
+        how: &str,
+    ) {
+        self.twelve(year, amount, component, tier, Character::Wages, path, how);
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "a line has these parts, each of another type")]
+    fn twelve(
+        &mut self,
+        year: u32,
+        amount: Decimal,
+        component: Component,
+        tier: Tier,
+        character: Character,
+        path: &Path,
+        how: &str,
+    ) {
         let whole = money::round(amount * self.rate, self.settings.currency);
         let parts = money::split(whole, &[Decimal::ONE; 12], self.settings.currency);
         for (month, part) in ((year - 1) * 12 + 1..).zip(parts) {
-            if let Some(amount) = self.case_line(month, part, component, tier, path, how.to_owned()) {
-                self.constant(month, amount);
+            if let Some(added) = self.case_line(month, part, component, tier, character, path, how.to_owned()) {
+                self.constant(month, added);
             }
         }
     }
 
     /// Counts an amount as not moving in the futures.
-    pub fn constant(&mut self, month: u32, amount: Decimal) {
-        let year = (month.max(1).div_ceil(12) - 1) as usize;
-        self.model.constant[year] += amount.to_f64().unwrap_or(0.0);
+    pub fn constant(&mut self, month: u32, added: Added) {
+        self.model.fixed[month as usize].add(added);
+    }
+
+    /// Counts an amount as moving with the bonus payout.
+    pub fn bonus(&mut self, month: u32, added: Added) {
+        self.model.bonus.push(Moving { month, part: Part::of(added) });
     }
 }
 
-/// Values offer `index` of a case. What cannot be read is left out, with a finding.
-pub fn value(case: &Case, offer: &Offer, index: usize, settings: &Settings, findings: &mut Findings) -> OfferLedger {
+/// An offer before anything is added. None, with a finding, when its currency or its start is unknown.
+pub(crate) fn empty<'a>(
+    case: &Case,
+    offer: &Offer,
+    index: usize,
+    settings: &'a Settings,
+    findings: &mut Findings,
+) -> Option<Build<'a>> {
     let path = Path::root().join("offers").join(index);
-    let years = settings.horizon_years as usize;
-    let model = OfferModel {
-        company: offer.company.clone(),
-        constant: vec![0.0; years],
-        bonus: vec![0.0; years],
-        vests: Vec::new(),
-        compute: None,
-    };
     let currency =
         offer.currency.or_if_blank(settings.currency).filter(|_| !offer.currency.is_blank() || settings.currency_known);
     let start = match offer.start.value() {
@@ -133,50 +244,63 @@ pub fn value(case: &Case, offer: &Offer, index: usize, settings: &Settings, find
         None => None,
     };
     let rate = currency.and_then(|c| settings::rate(case, settings, c, &path.join("currency"), findings));
-    let (Some(currency), Some(start), Some(rate)) = (currency, start, rate) else {
-        if start.is_none() && offer.start.is_blank() {
-            findings.error(
-                &path.join("start"),
-                counterweight_domain::Problem::new(
-                    "start.missing",
-                    "Neither the offer nor the case says when it starts.",
-                    "Enter the first day of work.",
-                ),
-                "this offer",
-            );
-        }
-        let start = start.or(settings.start).or(CivilDate::new(2000, 1, 1)).expect("the year 2000 has a first day");
-        return OfferLedger {
-            lines: Vec::new(),
-            model,
-            claimed_tokens: None,
-            claimed_hardware: None,
-            rate: Decimal::ONE,
-            start,
-            valued: false,
-        };
-    };
-    let mut build = Build {
+    if start.is_none() && offer.start.is_blank() {
+        findings.error(
+            &path.join("start"),
+            counterweight_domain::Problem::new(
+                "start.missing",
+                "Neither the offer nor the case says when it starts.",
+                "Enter the first day of work.",
+            ),
+            "this offer",
+        );
+    }
+    let (currency, start, rate) = (currency?, start?, rate?);
+    let place_factor = place::factor(offer, settings, &path, findings);
+    Some(Build {
         settings,
         path,
         currency,
         rate,
         start,
+        place_factor,
         lines: Vec::new(),
-        model,
+        taxed: Taxed::over(settings),
+        model: OfferModel::new(offer, settings),
         claimed_tokens: None,
         claimed_hardware: None,
+    })
+}
+
+/// Values offer `index` of a case. What cannot be read is left out, with a finding.
+pub fn value(case: &Case, offer: &Offer, index: usize, settings: &Settings, findings: &mut Findings) -> OfferLedger {
+    let Some(mut build) = empty(case, offer, index, settings, findings) else {
+        let start = offer.start.value().copied().or(settings.start);
+        let start = start.or(CivilDate::new(2000, 1, 1)).expect("the year 2000 has a first day");
+        return OfferLedger {
+            lines: Vec::new(),
+            model: OfferModel::new(offer, settings),
+            claimed_tokens: None,
+            claimed_hardware: None,
+            taxes: Vec::new(),
+            rate: Decimal::ONE,
+            start,
+            valued: false,
+        };
     };
-    if let Some(yearly) = pay::base(offer, &mut build) {
-        pay::bonus(offer, &yearly, &mut build);
-        pay::matched(offer, &yearly, &mut build);
+    let base = pay::base(offer, &mut build);
+    if let Some(base) = &base {
+        pay::bonus(offer, base, &mut build);
+        pay::matched(offer, &case.person, base, &mut build);
+        build.taxed.deferral = pay::deferral(offer, &case.person, base, &build);
     }
+    pay::commission(offer, &mut build);
     pay::sign_on(offer, &mut build);
-    pay::benefits(offer, &mut build);
-    for (i, grant) in offer.grants.iter().enumerate() {
-        equity::grant(grant, i, &mut build, findings);
-    }
+    pay::payments(offer, &mut build);
+    pay::benefits(offer, base.as_ref(), &mut build);
+    equity::add(offer, base.as_ref(), &mut build, findings);
     compute::add(case, offer, &mut build, findings);
+    let taxes = taxation::apply(case, offer, &mut build, findings);
     let mut lines = build.lines;
     lines.sort_by(|a, b| a.month.cmp(&b.month).then(a.component.cmp(&b.component)));
     OfferLedger {
@@ -184,8 +308,9 @@ pub fn value(case: &Case, offer: &Offer, index: usize, settings: &Settings, find
         model: build.model,
         claimed_tokens: build.claimed_tokens,
         claimed_hardware: build.claimed_hardware,
-        rate,
-        start,
+        taxes,
+        rate: build.rate,
+        start: build.start,
         valued: true,
     }
 }

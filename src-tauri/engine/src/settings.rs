@@ -1,6 +1,7 @@
 //! What is in force for a case: every blank assumption filled, every currency with its rate. The one effective
 //! configuration that each computation uses.
 
+use counterweight_domain::assumptions::{MoneyBasis, TaxBasis};
 use counterweight_domain::{Case, CivilDate, Currency, Entry, Findings, Path, Problem};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -17,6 +18,13 @@ pub const PAYOUT_SPREAD: f64 = 0.20;
 pub const PATHS: u32 = 10_000;
 /// Seed when nothing is said.
 pub const SEED: u64 = 1;
+
+/// Inflation a year when nothing is said.
+pub const INFLATION: f64 = 0.025;
+/// The yearly rate at which money to come is discounted when nothing is said.
+pub const DISCOUNT: f64 = 0.05;
+/// Months without pay after being let go when nothing is said.
+pub const MONTHS_BETWEEN_JOBS: u32 = 6;
 
 /// The effective configuration of a case.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +49,28 @@ pub struct Settings {
     pub bonus_payout: Option<Decimal>,
     /// Standard deviation of a year's log payout.
     pub payout_spread: f64,
+    /// Before or after tax.
+    pub tax: TaxBasis,
+    /// In which money.
+    pub money: MoneyBasis,
+    /// Whether amounts are brought to one cost of living.
+    pub place_adjusted: bool,
+    /// Inflation a year, as a fraction.
+    pub inflation: f64,
+    /// Discount a year, as a fraction.
+    pub discount: f64,
+    /// Chance of being let go in a year, 0 to 1, where an offer says nothing else.
+    pub layoff_risk: f64,
+    /// Months without pay after that.
+    pub months_between_jobs: u32,
+    /// Chance of leaving in a year, 0 to 1.
+    pub leave_risk: f64,
+    /// Standard deviation of a year's raise.
+    pub raise_spread: f64,
+    /// Jumps of a share price a year.
+    pub jumps: f64,
+    /// Mean size of a jump, as a fraction of the price.
+    pub jump_size: f64,
     /// Futures sampled.
     pub paths: u32,
     /// Their seed.
@@ -73,6 +103,21 @@ impl Settings {
             market_share: fraction(&a.market_share, MARKET_SHARE),
             bonus_payout: a.bonus_payout.value().map(|p| p.fraction().max(Decimal::ZERO)),
             payout_spread: fraction(&a.payout_spread, PAYOUT_SPREAD),
+            tax: a.tax,
+            money: a.money,
+            place_adjusted: a.place_adjusted,
+            inflation: rate_of(&a.inflation, INFLATION),
+            discount: rate_of(&a.discount, DISCOUNT),
+            layoff_risk: fraction(&a.layoff_risk, 0.0),
+            months_between_jobs: if a.months_between_jobs.is_blank() {
+                MONTHS_BETWEEN_JOBS
+            } else {
+                a.months_between_jobs.value().map_or(MONTHS_BETWEEN_JOBS, |m| m.get())
+            },
+            leave_risk: fraction(&a.leave_risk, 0.0),
+            raise_spread: fraction(&a.raise_spread, 0.0),
+            jumps: a.jumps.value().and_then(|j| j.decimal().to_f64()).unwrap_or(0.0).min(52.0),
+            jump_size: a.jump_size.value().and_then(|j| j.fraction().to_f64()).unwrap_or(0.0).max(-0.99),
             paths: a
                 .paths
                 .value()
@@ -83,10 +128,26 @@ impl Settings {
         }
     }
 
+    /// What one unit of money in `month` counts in the money asked for; one where figures are nominal.
+    pub fn weight(&self, month: u32) -> Decimal {
+        let rate = match self.money {
+            MoneyBasis::Nominal => return Decimal::ONE,
+            MoneyBasis::Real => self.inflation,
+            MoneyBasis::Present => self.discount,
+        };
+        // A power with a fractional exponent comes from a float once, with twelve digits.
+        Decimal::try_from(libm::pow(1.0 + rate, -f64::from(month) / 12.0)).unwrap_or(Decimal::ONE).round_dp(12)
+    }
+
     /// True when the person leaves before the horizon ends.
     pub fn leaves(&self) -> bool {
         self.stay_months < self.horizon_years * 12
     }
+}
+
+/// A yearly rate as a fraction; outside the range that its finding names, the usual.
+fn rate_of(entry: &Entry<counterweight_domain::Percent>, silence: f64) -> f64 {
+    entry.value().and_then(|v| v.fraction().to_f64()).filter(|r| *r > -0.5 && *r <= 1.0).unwrap_or(silence)
 }
 
 /// What one unit of `currency` is in the case's currency. None, with a finding at `path`, when the case has no

@@ -1,9 +1,13 @@
-//! Draws every chart in both themes and two sizes into a folder, to be looked at:
+//! Draws every chart in both themes and several sizes into a folder, to be looked at:
 //! `cargo run -p counterweight-report --example gallery -- FOLDER`.
 
 #[path = "../tests/charts/figures.rs"]
 mod figures;
 
+#[path = "../tests/charts/outlooks.rs"]
+mod outlooks;
+
+use counterweight_domain::Currency;
 use counterweight_report::chart;
 use counterweight_report::scene::{Canvas, Scene, Theme};
 use std::error::Error;
@@ -16,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut empty = figures::three();
     empty.offers.clear();
     empty.futures.offers.clear();
-    let charts: Vec<(&str, Draw)> = vec![
+    let mut charts: Vec<(&str, Draw)> = vec![
         ("total-value", Box::new(|c| chart::total_value(&figures::three(), c))),
         ("total-value-twelve", Box::new(|c| chart::total_value(&figures::twelve(), c))),
         ("total-value-negative", Box::new(|c| chart::total_value(&figures::negative(), c))),
@@ -28,9 +32,23 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("budget-balance-monthly", Box::new(|c| chart::budget_balance(&figures::monthly(), c))),
         ("routes", Box::new(|c| chart::routes(&figures::plan(), c))),
     ];
+    const USD: Currency = Currency::USD;
+    fn both(outlook: &outlooks::Outlook) -> [&str; 2] {
+        [outlook.names[0].as_str(), outlook.names[1].as_str()]
+    }
+    let two = outlooks::two;
+    let twelve = || outlooks::many(12, 10);
+    charts.push(("fan", Box::new(move |c| chart::fan(&two().fans, USD, c))));
+    charts.push(("fan-twelve", Box::new(move |c| chart::fan(&twelve().fans, USD, c))));
+    charts.push(("dots", Box::new(move |c| chart::dots(&two().difference, both(&two()), USD, c))));
+    charts.push(("leaving", Box::new(move |c| chart::leaving(&two().leaving, USD, c))));
+    charts.push(("leaving-twelve", Box::new(move |c| chart::leaving(&twelve().leaving, USD, c))));
+    charts.push(("swings", Box::new(move |c| chart::swings(&two().swings, both(&two()), USD, c))));
+    charts.push(("swings-twelve", Box::new(move |c| chart::swings(&twelve().swings, both(&twelve()), USD, c))));
+    charts.push(("break-even", Box::new(move |c| chart::break_even(&two().map, both(&two()), USD, c))));
     for (name, draw) in &charts {
         for (theme, suffix) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-            for (width, height) in [(720, 300), (1100, 420), (340, 220)] {
+            for (width, height) in [(720, 300), (1100, 420), (340, 220), (640, 288), (1100, 288), (240, 120)] {
                 let scene = draw(Canvas { width, height, theme });
                 let file = folder.join(format!("{name}-{width}x{height}-{suffix}.svg"));
                 std::fs::write(&file, &scene.svg)?;

@@ -44,7 +44,7 @@ fn an_offer() -> impl Strategy<Value = Offer> {
         offer.grants = vec![grant, Grant::default()];
         offer.retirement_match.rate = Entry::typed(next());
         offer.retirement_match.up_to = Entry::typed(next());
-        offer.benefits = vec![Benefit { label: next(), amount: Entry::typed(next()) }];
+        offer.benefits = vec![Benefit { label: next(), amount: Entry::typed(next()), ..Benefit::default() }];
         offer.token_budget = budget.then(|| TokenBudget {
             amount: Entry::typed(next()),
             provider: next(),
@@ -130,7 +130,7 @@ fn with_everywhere(text: &str) -> Case {
     let mut offer = offer(text, text, text);
     offer.role = text.into();
     offer.notes = text.into();
-    offer.benefits = vec![Benefit { label: text.into(), amount: Entry::typed(text) }];
+    offer.benefits = vec![Benefit { label: text.into(), amount: Entry::typed(text), ..Benefit::default() }];
     offer.grants = vec![Grant { label: text.into(), share_price: Entry::typed(text), ..Grant::default() }];
     case.offers = vec![offer.clone(), offer];
     case

@@ -2,3 +2,6 @@
 
 pub mod futures;
 pub mod start;
+pub mod tokens;
+pub mod usage;
+pub mod value;

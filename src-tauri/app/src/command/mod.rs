@@ -3,6 +3,7 @@
 pub mod compare;
 pub mod library;
 pub mod negotiate;
+pub mod outlook;
 pub mod preferences;
 pub mod sources;
 pub mod tokens;

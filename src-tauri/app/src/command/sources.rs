@@ -4,6 +4,7 @@ use crate::App;
 use crate::error::ErrorBody;
 use crate::verify;
 use crate::wire::{Catalogue, CatalogueSource, Choice, Nothing, SourcesResponse};
+use counterweight_engine::tax::place;
 use counterweight_engine::vesting;
 use counterweight_inference::{catalogue as facts, workload};
 use iso_currency::IntoEnumIterator;
@@ -40,6 +41,7 @@ pub fn catalogue(_: &App, _: Nothing) -> Result<Catalogue, ErrorBody> {
             .filter(|c| c.exponent().is_some())
             .map(|c| choice(c.code(), c.code(), c.name().to_owned()))
             .collect(),
+        places: place::places().to_vec(),
     })
 }
 

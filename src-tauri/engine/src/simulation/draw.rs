@@ -3,8 +3,8 @@
 use super::exponential::exp_all;
 use super::model::{OfferModel, ShareVest};
 use crate::settings::Settings;
-use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 
 /// The share of the variance of log use that is one misjudgement for the whole time; the rest differs by month.
@@ -13,6 +13,11 @@ const LEVEL_SHARE: f64 = 0.5;
 const MOST_YEARS: usize = 10;
 /// Blocks of the stream that belong to one subject: 256 blocks are 4,096 words, many times what it draws.
 const BLOCKS: u64 = 256;
+
+/// Where a company's rare events lie, above every company's place: they leave the draws of its prices as they are.
+const EVENTS: u64 = 1 << 33;
+/// Standard deviation of the log of a jump's size around its mean.
+const JUMP_SPREAD: f64 = 0.1;
 
 const MARKET: u64 = 1;
 const USE: u64 = 2;
@@ -36,6 +41,19 @@ pub struct Draws {
     uses: Vec<f64>,
     wants_market: bool,
     wants_use: bool,
+    raise_spread: f64,
+    jumps: Jumps,
+    /// Chance of being let go in a month, by offer.
+    layoffs: Vec<f64>,
+}
+
+/// Sudden moves of a share price, Merton's way: a number of them a month, each of a lognormal size; the drift takes the
+/// mean of them back, so that the expected path stays.
+#[derive(Debug, Clone, Copy)]
+struct Jumps {
+    a_month: f64,
+    log_mean: f64,
+    mean: f64,
 }
 
 #[derive(Debug, Clone)]
@@ -47,6 +65,15 @@ struct Company {
     walk: Vec<f64>,
     /// Payout against plan, by year.
     payout: [f64; MOST_YEARS],
+    wants_events: bool,
+    /// Sum of the logs of the jumps up to each month, less their mean; empty without jumps.
+    leaps: Vec<f64>,
+    /// Which exit happens, 0 to 1.
+    exit: f64,
+    /// The number that decides when a person is let go, 0 to 1.
+    fate: f64,
+    /// Base against plan, by year.
+    raised: [f64; MOST_YEARS],
 }
 
 impl Draws {
@@ -64,11 +91,17 @@ impl Draws {
                         wants_payout: false,
                         walk: vec![0.0; months],
                         payout: [1.0; MOST_YEARS],
+                        wants_events: settings.raise_spread > 0.0,
+                        leaps: if settings.jumps > 0.0 { vec![0.0; months] } else { Vec::new() },
+                        exit: 1.0,
+                        fate: 1.0,
+                        raised: [1.0; MOST_YEARS],
                     });
                     companies.len() - 1
                 });
                 companies[place].wants_price |= offer.vests.iter().any(|v| v.volatility > 0.0);
-                companies[place].wants_payout |= settings.payout_spread > 0.0 && offer.bonus.iter().any(|b| *b != 0.0);
+                companies[place].wants_events |= settings.jumps > 0.0 || offer.layoff > 0.0 || !offer.exits.is_empty();
+                companies[place].wants_payout |= settings.payout_spread > 0.0 && !offer.bonus.is_empty();
                 place
             })
             .collect();
@@ -86,6 +119,13 @@ impl Draws {
             company_of,
             uses: vec![1.0; months],
             wants_use: use_spread > 0.0,
+            raise_spread: settings.raise_spread,
+            jumps: Jumps {
+                a_month: settings.jumps / 12.0,
+                log_mean: libm::log1p(settings.jump_size) - 0.5 * JUMP_SPREAD * JUMP_SPREAD,
+                mean: settings.jump_size,
+            },
+            layoffs: offers.iter().map(|offer| offer.layoff).collect(),
         }
     }
 
@@ -108,6 +148,30 @@ impl Draws {
             rng.set_block_pos(MARKET * BLOCKS);
             for shock in &mut self.market {
                 *shock = self.market_weight * normal(rng);
+            }
+        }
+        for company in self.companies.iter_mut().filter(|c| c.wants_events) {
+            rng.set_block_pos((company.subject + EVENTS) * BLOCKS);
+            company.exit = rng.random();
+            company.fate = rng.random();
+            let mut base = 1.0;
+            for (year, raised) in company.raised.iter_mut().enumerate() {
+                // The first year's base is written in the letter.
+                let z = normal(rng);
+                if year > 0 && self.raise_spread > 0.0 {
+                    base *= (1.0 + self.raise_spread * z).max(0.0);
+                }
+                *raised = base;
+            }
+            let mut sum = 0.0;
+            for leap in &mut company.leaps {
+                sum -= self.jumps.a_month * self.jumps.mean;
+                let mut left = -libm::log(1.0 - rng.random::<f64>());
+                while left < self.jumps.a_month {
+                    sum += self.jumps.log_mean + JUMP_SPREAD * normal(rng);
+                    left += -libm::log(1.0 - rng.random::<f64>());
+                }
+                *leap = sum;
             }
         }
         for company in self.companies.iter_mut().filter(|c| c.wants_price || c.wants_payout) {
@@ -139,16 +203,42 @@ impl Draws {
 
     /// The share prices of offer `index`'s company at each vest against their expected path, into `prices`.
     pub(super) fn prices(&self, index: usize, vests: &[ShareVest], prices: &mut Vec<f64>) {
-        let walk = &self.companies[self.company_of[index]].walk;
+        let company = &self.companies[self.company_of[index]];
+        let at = |series: &[f64], month: u32| match month {
+            0 => 0.0,
+            month => series.get(month as usize - 1).copied().unwrap_or(0.0),
+        };
         prices.clear();
         prices.extend(vests.iter().map(|vest| {
-            if vest.month == 0 {
-                return 0.0;
-            }
-            let years = f64::from(vest.month) / 12.0;
-            vest.volatility * (walk[vest.month as usize - 1] * MONTH_ROOT - 0.5 * vest.volatility * years)
+            let years = f64::from(vest.month.saturating_sub(vest.from)) / 12.0;
+            let walked = at(&company.walk, vest.month) - at(&company.walk, vest.from);
+            let leapt = at(&company.leaps, vest.month) - at(&company.leaps, vest.from);
+            vest.volatility * (walked * MONTH_ROOT - 0.5 * vest.volatility * years) + leapt
         }));
         exp_all(prices);
+    }
+
+    /// Which exit of offer `index`'s company happens, as a number from 0 to 1.
+    pub(super) fn exit(&self, index: usize) -> f64 {
+        self.companies[self.company_of[index]].exit
+    }
+
+    /// Base of offer `index` in `year` (from 0) against plan.
+    pub(super) fn raised(&self, index: usize, year: usize) -> f64 {
+        self.companies[self.company_of[index]].raised[year]
+    }
+
+    /// The month after which the person is let go from offer `index`, when that happens within the months counted: each
+    /// month carries the same chance.
+    pub(super) fn let_go(&self, index: usize) -> Option<u32> {
+        let chance = self.layoffs.get(index).copied().unwrap_or(0.0);
+        if chance <= 0.0 {
+            return None;
+        }
+        let fate = 1.0 - self.companies[self.company_of[index]].fate;
+        let months = libm::ceil(libm::log(fate.max(f64::MIN_POSITIVE)) / libm::log1p(-chance.min(0.999_999)));
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        (months <= self.months as f64).then_some((months as u32).max(1))
     }
 
     /// The bonus payout of offer `index` in `year` (from 0) against plan.

@@ -20,7 +20,7 @@ use model::{OfferModel, Scratch};
 use rayon::prelude::*;
 
 /// Version of the model: figures of another version need not agree.
-pub const MODEL: u32 = 1;
+pub const MODEL: u32 = 2;
 
 /// Paths that one task works through; small enough to balance, large enough to keep overhead away.
 const CHUNK: usize = 250;
@@ -31,13 +31,14 @@ pub fn run(offers: &[OfferModel], settings: &Settings) -> Outcomes {
     let paths = settings.paths as usize;
     let width = offers.len() * years;
     let mut values = vec![0.0; paths * width];
+    let prepared: Vec<_> = offers.iter().map(|offer| offer.prepare(years)).collect();
     if width > 0 {
         values.par_chunks_mut(CHUNK * width).enumerate().for_each(|(chunk, rows)| {
             let mut draws = Draws::new(settings, offers);
             let mut scratch = Scratch::default();
             for (i, row) in rows.chunks_exact_mut(width).enumerate() {
                 draws.sample((chunk * CHUNK + i) as u64);
-                for ((index, offer), out) in offers.iter().enumerate().zip(row.chunks_exact_mut(years)) {
+                for ((index, offer), out) in prepared.iter().enumerate().zip(row.chunks_exact_mut(years)) {
                     offer.value(index, &draws, &mut scratch, out);
                     let mut running = 0.0;
                     for year in out {
@@ -49,6 +50,58 @@ pub fn run(offers: &[OfferModel], settings: &Settings) -> Outcomes {
         });
     }
     Outcomes { values, offers: offers.len(), years }
+}
+
+/// One path, opened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened {
+    /// The person's use against plan, on average over the months.
+    pub use_of_plan: f64,
+    /// The offers, in their order.
+    pub offers: Vec<OpenedOffer>,
+}
+
+/// One offer in one path.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenedOffer {
+    /// Value by year.
+    pub years: Vec<f64>,
+    /// The share price at each year's end against its expected path; empty when no shares move.
+    pub prices: Vec<f64>,
+    /// Bonus payout against plan, by year.
+    pub payouts: Vec<f64>,
+    /// The month after which the person is let go, when that happens.
+    pub let_go: Option<u32>,
+}
+
+/// Opens one path: the same draws and the same sums as in [`run`].
+pub fn open(offers: &[OfferModel], settings: &Settings, path: u32) -> Opened {
+    let years = settings.horizon_years as usize;
+    let mut draws = Draws::new(settings, offers);
+    let mut scratch = Scratch::default();
+    draws.sample(u64::from(path));
+    #[allow(clippy::cast_precision_loss)]
+    let use_of_plan = draws.uses().iter().sum::<f64>() / draws.uses().len().max(1) as f64;
+    let offers = offers
+        .iter()
+        .enumerate()
+        .map(|(index, offer)| {
+            let mut values = vec![0.0; years];
+            offer.prepare(years).value(index, &draws, &mut scratch, &mut values);
+            let mut prices = Vec::new();
+            if let Some(vest) = offer.vests.first() {
+                let ends: Vec<_> = (1..=settings.horizon_years)
+                    .map(|year| year * 12)
+                    .filter(|month| *month <= settings.stay_months)
+                    .map(|month| model::ShareVest { month, from: 0, ..*vest })
+                    .collect();
+                draws.prices(index, &ends, &mut prices);
+            }
+            let payouts = (0..years).map(|year| draws.payout(index, year)).collect();
+            OpenedOffer { years: values, prices, payouts, let_go: draws.let_go(index) }
+        })
+        .collect();
+    Opened { use_of_plan, offers }
 }
 
 /// The person's use against plan in each path, by month: the same draws as in [`run`].

@@ -1,67 +1,275 @@
-//! An offer as the futures need it: what is fixed, what moves with a share price, a payout or the use of tokens.
+//! An offer as the futures need it: what is fixed, what moves with a share price, a payout, a raise, an exit or the use
+//! of tokens, and what is taxed of it.
 
 use super::draw::Draws;
+use crate::offer_value::Added;
+use crate::settings::Settings;
+use crate::tax::curve::Curve;
+use crate::taxation::TaxModel;
+use counterweight_domain::Offer;
 use counterweight_inference::balance::{self, Demand, Lots, Step, Terms};
 use counterweight_inference::ownership::Owned;
+use rust_decimal::prelude::ToPrimitive;
 
 /// One offer, in the case's currency.
 #[derive(Debug, Clone)]
 pub struct OfferModel {
-    /// Whose shares and payouts: the company's name.
+    /// Whose shares, payouts and exits: the company's name.
     pub company: String,
-    /// What does not move, by year.
-    pub constant: Vec<f64>,
-    /// Bonus at plan, by year.
-    pub bonus: Vec<f64>,
+    /// Base by month after the start, from 0.
+    pub base: Vec<Part>,
+    /// What else does not move, by month after the start, from 0.
+    pub fixed: Vec<Part>,
+    /// Bonus at plan.
+    pub bonus: Vec<Moving>,
     /// Vests of shares at their expected price.
     pub vests: Vec<ShareVest>,
+    /// What a private company's exits pay, one of which happens.
+    pub exits: Vec<ExitPayment>,
     /// Token budget and hardware.
     pub compute: Option<ComputeModel>,
+    /// The tax of each year; empty before tax.
+    pub(crate) tax: Vec<Option<TaxModel>>,
+    /// Chance of being let go in a month.
+    pub layoff: f64,
+    /// Months without pay after that.
+    pub between_jobs: u32,
 }
 
-/// Shares that vest on one day.
+/// An amount, and what is taxed of it as wages in the money of its day.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Part {
+    /// What it counts.
+    pub value: f64,
+    /// What is taxed.
+    pub wages: f64,
+}
+
+impl Part {
+    /// The same in floats.
+    pub(crate) fn of(added: Added) -> Self {
+        Self { value: added.value.to_f64().unwrap_or(0.0), wages: added.wages.to_f64().unwrap_or(0.0) }
+    }
+
+    /// Adds an amount.
+    pub(crate) fn add(&mut self, added: Added) {
+        self.plus(Self::of(added));
+    }
+
+    fn plus(&mut self, other: Self) {
+        self.value += other.value;
+        self.wages += other.wages;
+    }
+}
+
+/// An amount that moves, at plan.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moving {
+    /// Months after the start.
+    pub month: u32,
+    /// The amount.
+    pub part: Part,
+}
+
+/// Shares that vest, or are sold, on one day.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ShareVest {
     /// Months after the start.
     pub month: u32,
-    /// The year it belongs to, from 0.
-    pub year: usize,
+    /// Months after the start at which the price is known: later grants are made at the price of their day.
+    pub from: u32,
     /// Their value at the expected price.
     pub amount: f64,
+    /// What is paid for them, and only when they are worth more.
+    pub cost: f64,
+    /// What is taxed as wages of each unit of value.
+    pub taxed: f64,
     /// Standard deviation of the yearly log return.
     pub volatility: f64,
 }
 
+/// What one exit of a private company pays.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ExitPayment {
+    /// Which exit: the same number is the same exit for every grant of the offer.
+    pub exit: usize,
+    /// The chance of this exit and of those before it in the list of exits.
+    pub up_to: f64,
+    /// The chance of those before it.
+    pub from: f64,
+    /// Months after the start.
+    pub month: u32,
+    /// What it pays.
+    pub part: Part,
+}
+
+/// An offer made ready for many paths: sums by year, and each year's tax as a curve.
+#[derive(Debug, Clone)]
+pub(super) struct Prepared<'a> {
+    model: &'a OfferModel,
+    base: Vec<Part>,
+    fixed: Vec<Part>,
+    tax: Vec<Option<TaxCurve>>,
+}
+
+#[derive(Debug, Clone)]
+struct TaxCurve {
+    /// None where no curve can be drawn: the tax at plan then stands for every path.
+    curve: Option<Curve>,
+    per: f64,
+    without: f64,
+    with: f64,
+    weight: f64,
+}
+
+/// How far above its plan the pay of a year is followed exactly by its tax curve; beyond it the last piece goes on.
+const FOLLOWED: f64 = 4.0;
+
 impl OfferModel {
+    /// A model without anything in it.
+    pub(crate) fn new(offer: &Offer, settings: &Settings) -> Self {
+        let months = settings.horizon_years as usize * 12 + 1;
+        let yearly = match offer.layoff_risk.value() {
+            Some(risk) => risk.fraction().to_f64().unwrap_or(0.0),
+            None => settings.layoff_risk,
+        };
+        Self {
+            company: offer.company.clone(),
+            base: vec![Part::default(); months],
+            fixed: vec![Part::default(); months],
+            bonus: Vec::new(),
+            vests: Vec::new(),
+            exits: Vec::new(),
+            compute: None,
+            tax: Vec::new(),
+            layoff: 1.0 - libm::pow(1.0 - yearly.clamp(0.0, 1.0), 1.0 / 12.0),
+            between_jobs: settings.months_between_jobs,
+        }
+    }
+
+    /// Makes it ready for many paths over `years`.
+    pub(super) fn prepare(&self, years: usize) -> Prepared<'_> {
+        let by_year = |months: &[Part]| {
+            let mut sums = vec![Part::default(); years];
+            for (month, part) in (0u32..).zip(months) {
+                sums[year_of(month)].plus(*part);
+            }
+            sums
+        };
+        let (base, fixed) = (by_year(&self.base), by_year(&self.fixed));
+        let tax =
+            self.tax.iter().enumerate().map(|(year, tax)| self.curve(year, tax.as_ref()?, &base, &fixed)).collect();
+        Prepared { model: self, base, fixed, tax }
+    }
+
+    fn curve(&self, year: usize, tax: &TaxModel, base: &[Part], fixed: &[Part]) -> Option<TaxCurve> {
+        let still = base.get(year)?.wages + fixed.get(year)?.wages;
+        let moving: f64 = self.bonus.iter().filter(|b| year_of(b.month) == year).map(|b| b.part.wages).sum::<f64>()
+            + self
+                .vests
+                .iter()
+                .filter(|v| year_of(v.month) == year)
+                .map(|v| (v.amount - v.cost).max(0.0) * v.taxed)
+                .sum::<f64>();
+        let largest_exit =
+            self.exits.iter().filter(|e| year_of(e.month) == year).map(|e| e.part.wages).fold(0.0, f64::max);
+        let high = (still.max(0.0) * 2.0 + moving * FOLLOWED + largest_exit).max(1_000.0) * tax.per;
+        let given = tax.situation.wages.to_f64()?;
+        let low = tax.situation.deferral.to_f64()?;
+        let curve = Curve::sampled(tax.place, &tax.situation, low.min(given), high.min(9e11), given);
+        Some(TaxCurve { curve, per: tax.per, without: tax.without, with: tax.with, weight: tax.weight })
+    }
+}
+
+impl Prepared<'_> {
     /// Adds this offer's value by year in the path that `draws` holds.
     pub(super) fn value(&self, index: usize, draws: &Draws, scratch: &mut Scratch, out: &mut [f64]) {
-        out.copy_from_slice(&self.constant);
-        for (year, bonus) in self.bonus.iter().enumerate() {
-            if *bonus != 0.0 {
-                out[year] += bonus * draws.payout(index, year);
+        let model = self.model;
+        let ends = draws.let_go(index);
+        let taxed = !self.tax.is_empty();
+        scratch.wages.clear();
+        scratch.wages.resize(out.len(), 0.0);
+        match ends {
+            None => {
+                for (year, value) in out.iter_mut().enumerate() {
+                    let raised = draws.raised(index, year);
+                    *value = self.fixed[year].value + self.base[year].value * raised;
+                    scratch.wages[year] = self.fixed[year].wages + self.base[year].wages * raised;
+                }
+            }
+            Some(end) => {
+                out.fill(0.0);
+                let back = end.saturating_add(model.between_jobs);
+                for (month, (base, fixed)) in (0u32..).zip(model.base.iter().zip(&model.fixed)) {
+                    let year = year_of(month);
+                    if month <= end || month > back {
+                        let raised = draws.raised(index, year);
+                        out[year] += base.value * raised;
+                        scratch.wages[year] += base.wages * raised;
+                    }
+                    if month <= end {
+                        out[year] += fixed.value;
+                        scratch.wages[year] += fixed.wages;
+                    }
+                }
             }
         }
-        draws.prices(index, &self.vests, &mut scratch.prices);
-        for (vest, price) in self.vests.iter().zip(&scratch.prices) {
-            out[vest.year] += vest.amount * price;
+        let here = |month: u32| ends.is_none_or(|end| month <= end);
+        for bonus in &model.bonus {
+            let year = year_of(bonus.month);
+            if here(bonus.month) {
+                let paid = draws.payout(index, year) * draws.raised(index, year);
+                out[year] += bonus.part.value * paid;
+                scratch.wages[year] += bonus.part.wages * paid;
+            }
         }
-        if let Some(compute) = &self.compute {
-            let months = compute.calls.len();
+        draws.prices(index, &model.vests, &mut scratch.prices);
+        for (vest, price) in model.vests.iter().zip(&scratch.prices) {
+            if here(vest.month) {
+                let year = year_of(vest.month);
+                let value =
+                    if vest.cost == 0.0 { vest.amount * price } else { (vest.amount * price - vest.cost).max(0.0) };
+                out[year] += value;
+                scratch.wages[year] += value * vest.taxed;
+            }
+        }
+        if !model.exits.is_empty() {
+            let chance = draws.exit(index);
+            for payment in &model.exits {
+                if payment.from <= chance && chance < payment.up_to && here(payment.month) {
+                    let year = year_of(payment.month);
+                    out[year] += payment.part.value;
+                    scratch.wages[year] += payment.part.wages;
+                }
+            }
+        }
+        if let Some(compute) = &model.compute {
+            let months = u32::try_from(compute.calls.len()).unwrap_or(0);
             let last = compute.run(
                 &mut scratch.lots,
                 |month| draws.used(month),
                 |month, value| {
-                    out[year_of(month)] += value.tokens() + value.hardware();
+                    if here(month) {
+                        out[year_of(month)] += (value.tokens() + value.hardware()) * compute.weight(month);
+                    }
                 },
             );
-            if months > 0 {
-                out[year_of(u32::try_from(months).unwrap_or(1))] += last;
+            if months > 0 && here(months) {
+                out[year_of(months)] += last * compute.weight(months);
+            }
+        }
+        if taxed {
+            for (year, tax) in self.tax.iter().enumerate() {
+                let (Some(tax), Some(value)) = (tax, out.get_mut(year)) else { continue };
+                let wages = scratch.wages[year].max(0.0) * tax.per;
+                let owed = tax.curve.as_ref().map_or(tax.with, |curve| curve.at(wages));
+                *value -= (owed - tax.without) / tax.per * tax.weight;
             }
         }
     }
 }
 
-fn year_of(month: u32) -> usize {
+pub(crate) fn year_of(month: u32) -> usize {
     (month.max(1).div_ceil(12) - 1) as usize
 }
 
@@ -70,6 +278,7 @@ fn year_of(month: u32) -> usize {
 pub struct Scratch {
     lots: Lots,
     prices: Vec<f64>,
+    wages: Vec<f64>,
 }
 
 /// A token budget and a machine at a workload, month by month at plan.
@@ -91,6 +300,8 @@ pub struct ComputeModel {
     pub option_value: f64,
     /// The machine of the offer, when it can run the workload's model.
     pub machine: Option<OwnMachine>,
+    /// What one unit of money counts in each month; empty where it counts one.
+    pub weights: Vec<f64>,
 }
 
 /// A machine that an offer brings.
@@ -134,6 +345,11 @@ impl MonthValue {
 }
 
 impl ComputeModel {
+    /// What one unit of money counts in `month` (from 1).
+    pub fn weight(&self, month: u32) -> f64 {
+        self.weights.get(month as usize - 1).copied().unwrap_or(1.0)
+    }
+
     /// Runs the months with use at `used(month)` times plan, and returns what is cashed on leaving.
     ///
     /// The machine takes its share of the calls first, as far as its hours go; the rest is the budget's.

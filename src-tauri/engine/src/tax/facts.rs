@@ -86,7 +86,7 @@ pub struct PersonYear {
 }
 
 /// No amount above this is taken: it keeps every product far inside what a decimal holds.
-const LARGEST_AMOUNT: i64 = 1_000_000_000_000;
+pub(super) const LARGEST_AMOUNT: i64 = 1_000_000_000_000;
 
 /// More dependents than this are taken for a slip.
 const MOST_DEPENDENTS: u32 = 50;

@@ -103,6 +103,9 @@ pub fn tax(parameters: &Federal, facts: &PersonYear, state_tax: Option<Decimal>)
 /// Tax on `base` of which `gains` are at the gains' own rates where that is less. The gains sit on top of the ordinary
 /// part of `taxable`, the regular taxable income, for both the regular and the alternative minimum tax.
 fn with_gains(rates: &Rows, gains_rates: &Rows, base: Decimal, taxable: Decimal, gains: Decimal) -> Decimal {
+    if gains.is_zero() {
+        return rates.tax(base);
+    }
     let below = (taxable - gains).max(Decimal::ZERO);
     let on_gains = gains_rates.tax(below + gains) - gains_rates.tax(below);
     (rates.tax(base - gains) + on_gains).min(rates.tax(base))

@@ -67,7 +67,7 @@ pub fn assess_indexed(
 }
 
 /// (1 + `indexation`) to the power of `years`; `None` outside what a tax table can be grown by.
-fn growth(indexation: Decimal, years: u16) -> Option<Decimal> {
+pub(super) fn growth(indexation: Decimal, years: u16) -> Option<Decimal> {
     let (lowest, highest, longest) = (Decimal::new(-5, 2), Decimal::new(20, 2), 60);
     if indexation < lowest || indexation > highest || years > longest {
         return None;

@@ -1,30 +1,46 @@
-//! Tax of one person-year in the United States: federal, state, city and payroll, as dated parameters and small pure
-//! formulas.
+//! Tax of one person-year: the United States (federal, state, city and payroll), and a salaried person in the United
+//! Kingdom, Canada, Germany, India and the Netherlands, as dated parameters and small pure formulas.
 //!
 //! The parameters are data files, one for a year, each value with its unit, its standing (law, carried, projected) and
 //! its reference. A year without a file is refused and an unknown place is said: neither becomes a silent zero.
 //! Nothing here knows of offers, ledgers, files or the clock.
 //!
-//! Start reading at [`assess`]; [`batch::batch`] runs it over a table. Around it: [`later`] for years after the last
-//! file, [`moving`] for a year in two places, [`withholding`] for what is withheld from a vest and short at filing,
-//! [`gross_up`], and [`curve`] for futures. The method, its sources and what it does not model are in `docs/tax.md`.
+//! Start reading at [`bill::assess_at`], the one door for every [`place::Place`] and year, with [`bill::total_at`] where
+//! only the sum is wanted. Behind it: [`assess`] for the United States and a module for each other country. Around it:
+//! [`curve`] for futures, [`fringe`] and [`gross_up`], [`limits`] of what pay may be put aside, [`later`] for years after
+//! the last file, [`moving`] for a year in two places, [`withholding`] for what is withheld from a vest and short at
+//! filing, and [`batch::batch`] for a table. The method, its sources and what it does not model are in `docs/tax.md`.
 
 pub mod batch;
+mod bends;
+pub mod bill;
+pub mod canada;
 pub mod curve;
 pub mod facts;
 pub mod federal;
+pub mod fringe;
+pub mod germany;
 pub mod gross_up;
+pub mod india;
 pub mod later;
+pub mod limits;
 pub mod moving;
+pub mod netherlands;
 pub mod parameters;
+pub mod place;
 pub mod schedule;
+pub mod situation;
 pub mod state;
 #[cfg(test)]
 mod tests;
+pub mod uk;
 pub mod withholding;
 
+pub use bill::{Bill, BillLine, LineKind, assess_at, marginal_at, total_at};
 pub use facts::{Deduction, Filing, PersonYear};
 pub use federal::FederalTax;
+pub use place::{Place, PlaceName, places};
+pub use situation::Situation;
 pub use state::StateTax;
 
 use counterweight_domain::{Findings, Path, Problem};
@@ -127,34 +143,73 @@ pub fn assess(facts: &PersonYear, path: &Path, findings: &mut Findings) -> Optio
 fn compute(parameters: &Year, facts: &PersonYear) -> Assessment {
     let state = parameters.states.state.get(&facts.state);
     let city = match &facts.city {
-        None => None,
-        Some(name) => state.and_then(|state| state.city.get(name)),
+        None => City::None,
+        Some(name) => state.and_then(|state| state.city.get(name)).map_or(City::Unknown, City::Known),
     };
+    let parts = parts(parameters, facts, state, city);
+    Assessment {
+        federal: parts.federal,
+        state: parts.state,
+        state_payroll: parts.state_payroll,
+        local: parts.local,
+        projected: parameters.projected.get(&facts.state).cloned().unwrap_or_default(),
+    }
+}
+
+/// The city of a year, once its name has been looked up.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum City<'a> {
+    /// None was named.
+    None,
+    /// One was named that there are no parameters for.
+    Unknown,
+    /// One with a tax of its own.
+    Known(&'a parameters::City),
+}
+
+/// The parts of an [`Assessment`], without its words: nothing here allocates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Parts {
+    pub(crate) federal: FederalTax,
+    pub(crate) state: Option<StateTax>,
+    pub(crate) state_payroll: Option<Decimal>,
+    pub(crate) local: Option<Decimal>,
+}
+
+impl Parts {
+    /// Every part that is known, together.
+    pub(crate) fn known(&self) -> Decimal {
+        self.federal.total()
+            + self.state.map_or(Decimal::ZERO, |state| state.income_tax)
+            + self.state_payroll.unwrap_or_default()
+            + self.local.unwrap_or_default()
+    }
+}
+
+/// The tax of checked facts in a place that has been looked up; the names in `facts` are not read.
+pub(crate) fn parts(parameters: &Year, facts: &PersonYear, state: Option<&parameters::State>, city: City) -> Parts {
     let standard = federal::tax(&parameters.federal, facts, None);
     let federal = match facts.deduction {
         Deduction::Standard => standard,
         // What a year deducts is what was withheld in it.
         Deduction::LargerOfStandardAndStateTax => {
             let withheld = state.map_or(Decimal::ZERO, |state| state::withheld(state, &parameters.federal, facts));
-            let local = state.zip(city).map_or(Decimal::ZERO, |(state, city)| {
-                state::city_tax(city, facts, &standard, &state::tax(state, facts, &standard))
-            });
+            let local = match (state, city) {
+                (Some(state), City::Known(city)) => {
+                    state::city_tax(city, facts, &standard, &state::tax(state, facts, &standard))
+                }
+                _ => Decimal::ZERO,
+            };
             federal::tax(&parameters.federal, facts, Some(withheld + local.max(Decimal::ZERO)))
         }
     };
     let state_tax = state.map(|state| state::tax(state, facts, &federal));
-    let local = match (&facts.city, city, &state_tax) {
-        (None, _, Some(_)) => Some(Decimal::ZERO),
-        (Some(_), Some(city), Some(state_tax)) => Some(state::city_tax(city, facts, &federal, state_tax)),
+    let local = match (city, &state_tax) {
+        (City::None, Some(_)) => Some(Decimal::ZERO),
+        (City::Known(city), Some(state_tax)) => Some(state::city_tax(city, facts, &federal, state_tax)),
         _ => None,
     };
-    Assessment {
-        federal,
-        state: state_tax,
-        state_payroll: state.map(|state| state::payroll(state, facts)),
-        local,
-        projected: parameters.projected.get(&facts.state).cloned().unwrap_or_default(),
-    }
+    Parts { federal, state: state_tax, state_payroll: state.map(|state| state::payroll(state, facts)), local }
 }
 
 /// The share of the next `step` USD of the first earner's wages that goes to tax, over every known part; `None` where

@@ -3,9 +3,12 @@
 //!
 //! A year without a file is refused; a place without an entry is unknown. Nothing here computes.
 
+mod dated;
 mod federal;
 mod state;
 
+pub(crate) use dated::read as read_dated;
+pub use dated::{Dated, DatedFiles};
 pub use federal::{EarnedIncomeCredit, Federal};
 pub use state::{
     AddBack, Allowance, AlternativeMinimum, BandedTable, Base, City, DeductionCut, FederalTaxDeduction, GainsTax,

@@ -30,23 +30,35 @@ impl<T> ByFiling<T> {
 /// A row of a schedule: from this amount on (in USD), this rate (a share of one) or this amount.
 pub type Row = (Decimal, Decimal);
 
-/// Rows in rising order of their lower bound.
+/// Rows in rising order of their lower bound, and beside them what marginal rates take of everything below each row.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub struct Rows(pub Vec<Row>);
+#[serde(from = "Vec<Row>")]
+pub struct Rows(pub Vec<Row>, Vec<Decimal>);
+
+impl From<Vec<Row>> for Rows {
+    fn from(rows: Vec<Row>) -> Self {
+        let mut below = Decimal::ZERO;
+        let sums = rows
+            .iter()
+            .enumerate()
+            .map(|(index, (from, _))| {
+                if let Some(before) = index.checked_sub(1).map(|before| rows[before]) {
+                    below = below.saturating_add((from - before.0).saturating_mul(before.1));
+                }
+                below
+            })
+            .collect();
+        Self(rows, sums)
+    }
+}
 
 impl Rows {
     /// The tax on `amount` (USD, at least 0) by marginal rates: each slice of it at the rate of its row.
     pub fn tax(&self, amount: Decimal) -> Decimal {
-        let mut tax = Decimal::ZERO;
-        for (index, (from, rate)) in self.0.iter().enumerate() {
-            if amount <= *from {
-                break;
-            }
-            let to = self.0.get(index + 1).map_or(amount, |next| next.0.min(amount));
-            tax += (to - from) * rate;
+        match self.0.partition_point(|row| row.0 < amount).checked_sub(1) {
+            None => Decimal::ZERO,
+            Some(row) => self.1[row] + (amount - self.0[row].0) * self.0[row].1,
         }
-        tax
     }
 
     /// The value of the row in which `at` lies, the row's own lower bound included; 0 below the first.

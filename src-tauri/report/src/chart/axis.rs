@@ -102,6 +102,20 @@ pub(super) fn grid(sketch: &Sketch, field: &Field, scale: &Scale, currency: Curr
     }
 }
 
+/// Draws upright grid lines for amounts on a level axis, with their labels below; zero is drawn last and in ink.
+pub(super) fn uprights(sketch: &Sketch, field: &Field, scale: &Scale, currency: Currency) {
+    let plot = field.plot();
+    let p = sketch.palette;
+    let rule = |at: f64, colour: Rgb| {
+        let crisp = field.at(at, 0.0).0.floor() + 0.5;
+        sketch.line(&[(crisp, plot.y), (crisp, plot.y + plot.height)], colour, 1.0, &[]);
+    };
+    scale.ticks.iter().filter(|t| !t.is_zero()).for_each(|t| rule(place(*t), p.hairline));
+    rule(0.0, mix(p.ink, p.paper, 0.7));
+    let labels: Vec<(f64, String)> = scale.ticks.iter().map(|t| place(*t)).zip(tick_labels(scale, currency)).collect();
+    level(sketch, field, &labels, 15.0);
+}
+
 /// Draws labels `below` px under the field at whole steps of a level axis, as many as have room; the first is kept.
 pub(super) fn level(sketch: &Sketch, field: &Field, labels: &[(f64, String)], below: f64) {
     let plot = field.plot();

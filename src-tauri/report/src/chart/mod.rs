@@ -4,20 +4,33 @@
 //! the field's mapping. The marks of a scene come from the same mapping, so what is read out lies where it is drawn.
 
 mod axis;
+mod break_even;
 mod budget_balance;
 mod budget_worth;
+mod dots;
+mod fan;
 mod ink;
+mod leaving;
+#[cfg(test)]
+mod overlap;
+mod plain;
 mod range;
 mod routes;
 mod sketch;
+mod swings;
 mod text;
 pub mod theme;
 mod total_value;
 
+pub use break_even::break_even;
 pub use budget_balance::budget_balance;
 pub use budget_worth::budget_worth;
+pub use dots::dots;
+pub use fan::fan;
+pub use leaving::leaving;
 pub use range::range;
 pub use routes::routes;
+pub use swings::swings;
 pub use total_value::total_value;
 
 use crate::format;
@@ -88,17 +101,53 @@ fn series<'a>(comparison: &'a Comparison, palette: &Palette) -> (Vec<Series<'a>>
                 (_, OfferKind::CurrentJob) => "Current job".to_owned(),
                 (_, OfferKind::Offer) => format!("Offer {}", index + 1),
             };
-            let mut name = plain.clone();
-            let mut copies = 1;
-            while taken.contains(&name) {
-                copies += 1;
-                name = format!("{plain} ({copies})");
-            }
-            taken.push(name.clone());
+            let name = told_apart(plain, &mut taken);
             Series { offer: &offers[index], name, style }
         })
         .partition::<Vec<_>, _>(|s| s.offer.valued);
     (all.0, all.1.into_iter().map(|s| s.name).collect())
+}
+
+/// A name as it is, or with a number when it is taken already.
+fn told_apart(plain: String, taken: &mut Vec<String>) -> String {
+    let mut name = plain.clone();
+    let mut copies = 1;
+    while taken.contains(&name) {
+        copies += 1;
+        name = format!("{plain} ({copies})");
+    }
+    taken.push(name.clone());
+    name
+}
+
+/// The names of offers by their places in the case, made safe and told apart.
+fn offer_names<'a>(offers: impl Iterator<Item = (&'a str, u32)>) -> Vec<String> {
+    let mut taken = Vec::new();
+    for (raw, position) in offers {
+        let plain = text::name(raw);
+        let plain = if plain.is_empty() { format!("Offer {}", u64::from(position) + 1) } else { plain };
+        told_apart(plain, &mut taken);
+    }
+    taken
+}
+
+/// The names of two offers that are compared, made safe and told apart.
+fn both_names(names: [&str; 2]) -> [String; 2] {
+    let mut taken = Vec::new();
+    let [one, other] = names.map(text::name);
+    let named = |name: String, blank: &str| if name.is_empty() { blank.to_owned() } else { name };
+    [told_apart(named(one, "First offer"), &mut taken), told_apart(named(other, "Second offer"), &mut taken)]
+}
+
+/// `before tax` or `after tax`; nothing said when some offers are taxed and others are not.
+fn tax_basis(series: &[&Series<'_>]) -> &'static str {
+    if series.iter().all(|s| s.offer.taxes.is_empty()) {
+        " before tax"
+    } else if series.iter().all(|s| !s.offer.taxes.is_empty()) {
+        " after tax"
+    } else {
+        ""
+    }
 }
 
 /// The time a comparison counts, and when the person leaves before its end: `4 years (leaving after 30 months)`.

@@ -4,7 +4,7 @@ use super::axis::{End, EndLabel, end_labels, end_room, grid, level, place, scale
 use super::sketch::{Anchor, Point, Sketch};
 use super::text::{fit, list, width};
 use super::theme::{mix, palette};
-use super::{SMALL, Series, bounded, not_drawn, nothing, series, span, with_range};
+use super::{SMALL, Series, bounded, not_drawn, nothing, series, span, tax_basis, with_range};
 use crate::format::{compact, money, whole};
 use crate::scene::{Canvas, Mark, Plot, Scene, Table};
 use counterweight_engine::comparison::{Band, Comparison, OfferFutures};
@@ -160,5 +160,6 @@ fn sentence(comparison: &Comparison, drawn: &[(&OfferFutures, &Series<'_>)]) -> 
         .collect();
     let (named, others) = parts.split_at(if parts.len() > 4 { 3 } else { parts.len() });
     let rest = if others.is_empty() { String::new() } else { format!("; {} others are in the table", others.len()) };
-    format!("Worth before tax over {}, in 8 of 10 futures: {}{rest}.", span(comparison), list(named))
+    let basis = tax_basis(&drawn.iter().map(|(_, s)| *s).collect::<Vec<_>>());
+    format!("Worth{basis} over {}, in 8 of 10 futures: {}{rest}.", span(comparison), list(named))
 }

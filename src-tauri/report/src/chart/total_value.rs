@@ -4,7 +4,7 @@ use super::axis::{End, grid, level, place, scale, tick_room};
 use super::sketch::{Anchor, Face, Field, Sketch};
 use super::text::{fit, list, width};
 use super::theme::{Rgb, Style, mix, palette};
-use super::{BODY, SMALL, Series, bounded, not_drawn, nothing, series, span};
+use super::{BODY, SMALL, Series, bounded, not_drawn, nothing, series, span, tax_basis};
 use crate::format::{grouped, half_even, money, unit, whole, years};
 use crate::scene::{Canvas, Mark, Plot, Scene, Table};
 use counterweight_domain::Currency;
@@ -313,6 +313,7 @@ fn legend_above(sketch: &Sketch, series: &[Series<'_>], head: &str, full: f64) {
 fn sentence(comparison: &Comparison, series: &[Series<'_>]) -> String {
     let currency = comparison.currency;
     let span = span(comparison);
+    let basis = tax_basis(&series.iter().collect::<Vec<_>>());
     let mut order: Vec<usize> = (0..series.len()).collect();
     order.sort_by(|a, b| series[*b].offer.total.cmp(&series[*a].offer.total));
     let said = |i: &usize| format!("{} with {}", series[*i].name, whole(series[*i].offer.total, currency));
@@ -328,18 +329,18 @@ fn sentence(comparison: &Comparison, series: &[Series<'_>]) -> String {
     match &order[..] {
         [only] => {
             format!(
-                "{} is worth {} before tax over {span}.",
+                "{} is worth {}{basis} over {span}.",
                 series[*only].name,
                 whole(series[*only].offer.total, currency)
             )
         }
         [first, rest @ ..] if series[rest[0]].offer.total < series[*first].offer.total => format!(
-            "{} is worth most before tax over {span}: {}, ahead of {}.",
+            "{} is worth most{basis} over {span}: {}, ahead of {}.",
             series[*first].name,
             whole(series[*first].offer.total, currency),
             with_others(rest, said, others)
         ),
-        all => format!("No offer is worth most before tax over {span}: {}.", with_others(all, said, others)),
+        all => format!("No offer is worth most{basis} over {span}: {}.", with_others(all, said, others)),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use counterweight_domain::Currency;
 use counterweight_domain::offer::OfferKind;
-use counterweight_engine::comparison::{Band, Comparison, Futures, OfferFutures, OfferValue, YearValue};
+use counterweight_engine::comparison::{Band, Comparison, Conventions, Futures, OfferFutures, OfferValue, YearValue};
 use counterweight_engine::compute_plan::{BalanceMonth, BudgetFigures, ComputePlan, Route, RouteFigures, WorkFigures};
 use rust_decimal::Decimal;
 
@@ -39,6 +39,15 @@ pub fn offer(name: &str, kind: OfferKind, position: u32, years: &[[i64; 3]]) -> 
         components: Vec::new(),
         total: so_far,
         against_baseline: Decimal::ZERO,
+        conventions: Conventions {
+            first_year: Decimal::ZERO,
+            average_year: Decimal::ZERO,
+            last_year: Decimal::ZERO,
+            present: Decimal::ZERO,
+            equivalent_annual: Decimal::ZERO,
+        },
+        taxes: Vec::new(),
+        private: None,
         left_out: Vec::new(),
         valued: true,
     }

@@ -1,7 +1,8 @@
 //! Golden pictures: the SVG of each chart, byte by byte. `CW_BLESS=1 cargo test -p counterweight-report` writes them
 //! anew; look at what changed before it is committed.
 
-use crate::{canvas, figures};
+use crate::{canvas, figures, outlooks};
+use counterweight_domain::Currency;
 use counterweight_report::chart;
 use counterweight_report::scene::{Canvas, Scene, Theme};
 use std::path::Path;
@@ -47,6 +48,16 @@ fn pictures_are_as_they_were() {
         check(&format!("budget-worth-{suffix}"), |c| chart::budget_worth(&plan, c), on);
         check(&format!("budget-balance-{suffix}"), |c| chart::budget_balance(&plan, c), on);
         check(&format!("routes-{suffix}"), |c| chart::routes(&plan, c), on);
+    }
+    let two = outlooks::two();
+    let names = [two.names[0].as_str(), two.names[1].as_str()];
+    for (suffix, theme) in [("light", Theme::Light), ("dark", Theme::Dark)] {
+        let (on, usd) = (canvas(640, 288, theme), Currency::USD);
+        check(&format!("fan-{suffix}"), |c| chart::fan(&two.fans, usd, c), on);
+        check(&format!("dots-{suffix}"), |c| chart::dots(&two.difference, names, usd, c), on);
+        check(&format!("leaving-{suffix}"), |c| chart::leaving(&two.leaving, usd, c), on);
+        check(&format!("swings-{suffix}"), |c| chart::swings(&two.swings, names, usd, c), on);
+        check(&format!("break-even-{suffix}"), |c| chart::break_even(&two.map, names, usd, c), on);
     }
     let wide = canvas(1100, 420, Theme::Light);
     check("total-value-twelve", |c| chart::total_value(&figures::twelve(), c), wide);

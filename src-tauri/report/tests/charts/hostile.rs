@@ -35,7 +35,7 @@ const ATTRIBUTES: [&str; 20] = [
 ];
 
 /// Well-formed, small, and nothing in it but shapes and text with presentation attributes.
-fn sound(name: &str, scene: &Scene) {
+pub fn sound(name: &str, scene: &Scene) {
     let doc = Document::parse(&scene.svg).unwrap_or_else(|e| panic!("{name}: {e}\n{}", &scene.svg[..400]));
     for node in doc.descendants().filter(roxmltree::Node::is_element) {
         assert!(ELEMENTS.contains(&node.tag_name().name()), "{name}: {:?}", node.tag_name());

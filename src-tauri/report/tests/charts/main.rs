@@ -3,9 +3,12 @@
 mod figures;
 mod golden;
 mod hostile;
+mod outlook;
+mod outlooks;
 mod places;
 mod words;
 
+use counterweight_domain::Currency;
 use counterweight_engine::comparison::Comparison;
 use counterweight_engine::compute_plan::ComputePlan;
 use counterweight_report::chart;
@@ -19,6 +22,18 @@ pub fn every(comparison: &Comparison, plan: &ComputePlan, canvas: Canvas) -> Vec
         ("budget_worth", chart::budget_worth(plan, canvas)),
         ("budget_balance", chart::budget_balance(plan, canvas)),
         ("routes", chart::routes(plan, canvas)),
+    ]
+}
+
+/// Every chart of an outlook on this canvas, with its name.
+pub fn every_outlook(outlook: &outlooks::Outlook, currency: Currency, canvas: Canvas) -> Vec<(&'static str, Scene)> {
+    let names = [outlook.names[0].as_str(), outlook.names[1].as_str()];
+    vec![
+        ("fan", chart::fan(&outlook.fans, currency, canvas)),
+        ("dots", chart::dots(&outlook.difference, names, currency, canvas)),
+        ("leaving", chart::leaving(&outlook.leaving, currency, canvas)),
+        ("swings", chart::swings(&outlook.swings, names, currency, canvas)),
+        ("break_even", chart::break_even(&outlook.map, names, currency, canvas)),
     ]
 }
 

@@ -9,7 +9,7 @@ use roxmltree::{Document, Node};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-fn number(node: Node<'_, '_>, name: &str) -> f64 {
+pub fn number(node: Node<'_, '_>, name: &str) -> f64 {
     node.attribute(name).and_then(|v| v.parse().ok()).unwrap_or_else(|| panic!("{name} of {node:?}"))
 }
 
@@ -18,13 +18,13 @@ fn f(amount: Decimal) -> f64 {
 }
 
 /// Pixels from the labels of the upright axis: `0` and the first label above it, whose text is read as an amount.
-struct Axis {
+pub struct Axis {
     zero: f64,
     per_unit: f64,
 }
 
 impl Axis {
-    fn read(doc: &Document<'_>) -> Self {
+    pub fn read(doc: &Document<'_>) -> Self {
         let labels: Vec<(f64, f64)> = doc
             .descendants()
             .filter(|n| n.has_tag_name("text") && n.attribute("text-anchor") == Some("end"))
@@ -38,7 +38,7 @@ impl Axis {
         Self { zero, per_unit: (top.1 - zero) / top.0 }
     }
 
-    fn y(&self, amount: f64) -> f64 {
+    pub fn y(&self, amount: f64) -> f64 {
         self.zero + self.per_unit * amount
     }
 }
@@ -56,7 +56,7 @@ fn amount(label: &str) -> Option<f64> {
     digits.parse::<f64>().ok().map(|n| sign * n * unit)
 }
 
-fn points(node: Node<'_, '_>) -> Vec<(f64, f64)> {
+pub fn points(node: Node<'_, '_>) -> Vec<(f64, f64)> {
     node.attribute("points")
         .unwrap_or_default()
         .split(' ')
@@ -67,7 +67,7 @@ fn points(node: Node<'_, '_>) -> Vec<(f64, f64)> {
         .collect()
 }
 
-fn near(drawn: f64, expected: f64, what: &str) {
+pub fn near(drawn: f64, expected: f64, what: &str) {
     assert!((drawn - expected).abs() <= 1.0, "{what}: drawn at {drawn}, belongs at {expected}");
 }
 
@@ -193,7 +193,7 @@ fn marks_lie_in_the_plot_and_in_order() {
     }
 }
 
-fn inside(name: &str, scene: &Scene) {
+pub fn inside(name: &str, scene: &Scene) {
     let p = &scene.plot;
     assert!(!scene.marks.is_empty() && !scene.alt.is_empty(), "{name}");
     assert!(p.x >= 0.0 && p.x + p.width <= f64::from(scene.width) + 0.1, "{name} {p:?}");

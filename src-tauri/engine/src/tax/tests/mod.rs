@@ -1,10 +1,14 @@
 //! The tax module held against other engines, against published tables and against itself.
 
 mod batches;
+mod countries;
 mod curves;
+mod doors;
 mod engines;
 mod files;
+mod fringes;
 mod properties;
+mod sampled;
 mod scenarios;
 mod statute;
 

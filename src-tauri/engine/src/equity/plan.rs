@@ -1,0 +1,74 @@
+//! A purchase plan: what buying the employer's shares below their price brings, each purchase sold on its day.
+
+use super::index;
+use crate::ledger::{Component, Tier};
+use crate::offer_value::Build;
+use crate::pay::Base;
+use crate::purchase_plan::PurchasePlan as Plan;
+use crate::settings::words;
+use crate::vesting::closing_month;
+use counterweight_domain::{CivilDate, Findings, Problem, PurchasePlan};
+use rust_decimal::{Decimal, dec};
+
+/// The discount when nothing is said: the most the law allows.
+const DISCOUNT: Decimal = dec!(0.15);
+
+/// Adds the bargain of each purchase.
+pub(super) fn add(terms: &PurchasePlan, base: &Base, build: &mut Build, findings: &mut Findings) {
+    let path = build.path.join("purchasePlan");
+    let Some(contribution) = terms.contribution.value().map(|c| c.fraction()) else { return };
+    let discount = match terms.discount.value() {
+        Some(discount) => discount.fraction(),
+        None if terms.discount.is_blank() => DISCOUNT,
+        None => return,
+    };
+    let Some(months) = (if terms.months.is_blank() {
+        Some(6)
+    } else {
+        terms.months.value().and_then(|m| u32::try_from(m.get()).ok())
+    }) else {
+        return;
+    };
+    // Without look-back the price itself does not matter, only the discount does.
+    let price = match terms.share_price.value() {
+        Some(price) => price.decimal(),
+        None if terms.share_price.is_blank() => Decimal::ONE_HUNDRED,
+        None => return,
+    };
+    let period_cap = terms.cap.value().map(|cap| cap.decimal() * Decimal::from(months) / Decimal::from(12));
+    let plan = Plan {
+        discount,
+        look_back: terms.look_back,
+        contribution,
+        period_cap,
+        offering_months: months,
+        purchase_months: months,
+        resets: false,
+        whole_shares: false,
+    };
+    let start = build.start;
+    let growth = build.settings.share_growth;
+    let month_of = |day: CivilDate| u32::try_from(start.months_until(day)).unwrap_or(0);
+    let pay = |day: CivilDate| base.monthly.get(month_of(day) as usize).copied().unwrap_or_default();
+    let horizon = build.settings.stay_months;
+    let purchases = plan.purchases(start, horizon, pay, |day| price * index(growth, month_of(day)));
+    match purchases {
+        Ok(purchases) => {
+            for bought in purchases {
+                let how = format!(
+                    "{} put in buy shares worth {}",
+                    words(bought.contributed - bought.refunded, build.currency),
+                    words(bought.shares * bought.purchase_price, build.currency)
+                );
+                let month = closing_month(start, bought.date);
+                let amount = bought.bargain();
+                build.fixed(month, amount, Component::Equity, Tier::Likely, &path.join("contribution"), how);
+            }
+        }
+        Err(error) => findings.error(
+            &path,
+            Problem::new("purchase.terms", error.to_string(), "Check the plan's terms."),
+            "the purchase plan",
+        ),
+    }
+}

@@ -1,0 +1,197 @@
+//! Which assumption moves the difference between two offers most, and where it flips.
+
+use super::only;
+use crate::comparison::ledgers;
+use crate::sensitivity::{Assumption, flips};
+use crate::settings::Settings;
+use counterweight_domain::Case;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde::Serialize;
+use ts_rs::TS;
+
+/// Standard deviations from the middle to the tenth and the ninetieth percentile of a normal distribution.
+const TENTH: f64 = 1.281_551_565_544_6;
+
+/// How far one assumption moves the difference.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Swing {
+    /// The field of the case: `assumptions/shareGrowth`.
+    pub path: String,
+    /// What it is called.
+    pub label: String,
+    /// Its unit: `%` or `months`.
+    pub unit: String,
+    /// The low and the high value that are tried, in the unit of the field.
+    pub tried: [f64; 2],
+    /// How much more the first offer is worth at each.
+    #[serde(serialize_with = "pair")]
+    #[ts(type = "[string, string]")]
+    pub difference: [Decimal; 2],
+    /// The differences at five points from low to high, which show a response that turns.
+    #[serde(serialize_with = "list")]
+    #[ts(type = "string[]")]
+    pub points: Vec<Decimal>,
+    /// Where in its whole range the two offers are worth the same; empty when nowhere.
+    pub flips: Vec<f64>,
+    /// The whole range.
+    pub range: [f64; 2],
+}
+
+fn pair<S: serde::Serializer>(values: &[Decimal; 2], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(values.iter().map(Decimal::to_string))
+}
+
+fn list<S: serde::Serializer>(values: &[Decimal], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(values.iter().map(Decimal::to_string))
+}
+
+impl Assumption {
+    /// What it is called.
+    pub fn label(self) -> &'static str {
+        match self {
+            Assumption::ShareGrowth => "Share price change a year",
+            Assumption::StayMonths => "Months you stay",
+            Assumption::BonusPayout => "Bonus payout",
+            Assumption::TokenPrice => "Token price change a year",
+            Assumption::PersonalShare => "Own share of token use",
+        }
+    }
+
+    /// Its unit.
+    pub fn unit(self) -> &'static str {
+        if self == Assumption::StayMonths { "months" } else { "%" }
+    }
+
+    /// A low and a high value that one in ten futures lies beyond on either side, where the case states a spread; else
+    /// a stated range: staying for one year at the least, token prices halving or rising by a fifth a year, none to half
+    /// of the use being one's own.
+    fn tenths(self, case: &Case, settings: &Settings) -> [f64; 2] {
+        let middle = self.value(case, settings);
+        let [low, high] = self.range(settings);
+        let ends = match self {
+            Assumption::ShareGrowth => {
+                let deviation = settings.share_volatility / f64::from(settings.horizon_years).sqrt();
+                let moved = |z: f64| ((1.0 + middle / 100.0) * libm::exp(z * deviation) - 1.0) * 100.0;
+                [moved(-TENTH), moved(TENTH)]
+            }
+            Assumption::BonusPayout => {
+                let moved = |z: f64| middle * libm::exp(z * settings.payout_spread);
+                [moved(-TENTH), moved(TENTH)]
+            }
+            Assumption::StayMonths => [12.0, high],
+            Assumption::TokenPrice => [-50.0, 20.0],
+            Assumption::PersonalShare => [0.0, 50.0],
+        };
+        ends.map(|end| end.clamp(low, high))
+    }
+}
+
+/// Every assumption with its swing, the largest first.
+pub fn swings(case: &Case, a: usize, b: usize) -> Vec<Swing> {
+    let mut found: Vec<Swing> = Assumption::ALL
+        .into_iter()
+        .map(|assumption| {
+            let settings = Settings::of(case);
+            let tried = assumption.tenths(case, &settings);
+            let points: Vec<Decimal> = (0..5)
+                .map(|i| ahead(case, a, b, &[(assumption, tried[0] + (tried[1] - tried[0]) * f64::from(i) / 4.0)]))
+                .collect();
+            Swing {
+                path: assumption.path().to_owned(),
+                label: assumption.label().to_owned(),
+                unit: assumption.unit().to_owned(),
+                tried,
+                difference: [points[0], points[4]],
+                points,
+                flips: flips(case, assumption, a, b),
+                range: assumption.range(&settings),
+            }
+        })
+        .collect();
+    let width = |s: &Swing| (s.difference[1] - s.difference[0]).abs();
+    found.sort_by_key(|s| std::cmp::Reverse(width(s)));
+    found
+}
+
+/// How much more `a` is worth than `b` with some assumptions set.
+fn ahead(case: &Case, a: usize, b: usize, set: &[(Assumption, f64)]) -> Decimal {
+    let mut tried = only(case, &[a, b]);
+    for (assumption, value) in set {
+        assumption.set(&mut tried, *value);
+    }
+    let settings = Settings::of(&tried);
+    let ledgers = ledgers(&tried, &settings).0;
+    ledgers[a].total() - ledgers[b].total()
+}
+
+/// Where two assumptions together make two offers equal.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BreakEvenMap {
+    /// The assumption along the bottom.
+    pub across: String,
+    /// Its unit.
+    pub across_unit: String,
+    /// Its values, rising.
+    pub xs: Vec<f64>,
+    /// The assumption up the side.
+    pub up: String,
+    /// Its unit.
+    pub up_unit: String,
+    /// Its values, rising.
+    pub ys: Vec<f64>,
+    /// How much more the first offer is worth, by `ys` and then `xs`.
+    #[serde(serialize_with = "rows")]
+    #[ts(type = "string[][]")]
+    pub ahead: Vec<Vec<Decimal>>,
+    /// Points of the line on which the two are worth the same: pairs of x and y.
+    pub line: Vec<[f64; 2]>,
+}
+
+fn rows<S: serde::Serializer>(rows: &[Vec<Decimal>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(rows.iter().map(|row| row.iter().map(Decimal::to_string).collect::<Vec<_>>()))
+}
+
+/// Points of a map along each side.
+const SIDE: u32 = 9;
+
+/// The map of the two assumptions `across` and `up`, over their whole ranges.
+pub fn break_even(case: &Case, a: usize, b: usize, across: Assumption, up: Assumption) -> BreakEvenMap {
+    let settings = Settings::of(case);
+    let values = |assumption: Assumption| -> Vec<f64> {
+        let [low, high] = assumption.range(&settings);
+        (0..SIDE).map(|i| low + (high - low) * f64::from(i) / f64::from(SIDE - 1)).collect()
+    };
+    let (xs, ys) = (values(across), values(up));
+    let ahead: Vec<Vec<Decimal>> =
+        ys.iter().map(|y| xs.iter().map(|x| ahead(case, a, b, &[(across, *x), (up, *y)])).collect()).collect();
+    let mut line = Vec::new();
+    for (row, y) in ahead.iter().zip(&ys) {
+        for (pair, x) in row.windows(2).zip(xs.windows(2)) {
+            if let Some(x) = crossing(pair, [x[0], x[1]]) {
+                line.push([x, *y]);
+            }
+        }
+    }
+    BreakEvenMap {
+        across: across.label().to_owned(),
+        across_unit: across.unit().to_owned(),
+        xs,
+        up: up.label().to_owned(),
+        up_unit: up.unit().to_owned(),
+        ys,
+        ahead,
+        line,
+    }
+}
+
+/// Where a straight line between two values crosses zero.
+fn crossing(values: &[Decimal], at: [f64; 2]) -> Option<f64> {
+    let (y0, y1) = (values[0].to_f64()?, values[1].to_f64()?);
+    if (y0 > 0.0) == (y1 > 0.0) || y0 == y1 {
+        return None;
+    }
+    Some(at[0] + (at[1] - at[0]) * y0 / (y0 - y1))
+}

@@ -1,0 +1,297 @@
+//! Tax in the ledger: what an offer's pay adds to the tax of the place it is taxed in, year of work by year of work.
+//!
+//! A year of work is taken as one tax year, by the rules of the calendar year in which most of it lies: what else was
+//! earned in a calendar year of starting or leaving is not known. The tax counted is what this pay adds to a household's:
+//! the tax with it less the tax without it. It is taken off each part of pay in proportion to what is taxed of it, so
+//! that every part stands after tax; gains bear what they add on top of wages.
+
+use crate::ledger::{Character, Component, Line, Tier};
+use crate::offer_value::Build;
+use crate::settings::{self, Settings, words};
+use crate::tax::bill::{self, Bill};
+use crate::tax::facts::{Deduction, Filing};
+use crate::tax::place::Place;
+use crate::tax::situation::Situation;
+use counterweight_domain::assumptions::TaxBasis;
+use counterweight_domain::{Case, Findings, Offer, Path, Problem, money, person};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use ts_rs::TS;
+
+/// What is taxed of an offer, by year of work. Amounts are in the case's currency and the money of their day.
+#[derive(Debug, Clone)]
+pub(crate) struct Taxed {
+    years: Vec<TaxedYear>,
+    /// What the person puts aside before tax, by year, in the offer's currency.
+    pub deferral: Vec<Decimal>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct TaxedYear {
+    wages: BTreeMap<(Component, Tier), Decimal>,
+    gains: BTreeMap<(Component, Tier), Decimal>,
+    iso_bargain: Decimal,
+}
+
+impl Taxed {
+    pub fn over(settings: &Settings) -> Self {
+        let years = settings.horizon_years as usize;
+        Self { years: vec![TaxedYear::default(); years], deferral: vec![Decimal::ZERO; years] }
+    }
+
+    fn year(&mut self, month: u32) -> Option<&mut TaxedYear> {
+        self.years.get_mut((month.max(1).div_ceil(12) - 1) as usize)
+    }
+
+    /// Counts an amount by its character.
+    pub fn add(&mut self, month: u32, component: Component, tier: Tier, character: Character, amount: Decimal) {
+        let Some(year) = self.year(month) else { return };
+        match character {
+            Character::Wages => *year.wages.entry((component, tier)).or_default() += amount,
+            Character::LongTermGain => *year.gains.entry((component, tier)).or_default() += amount,
+            Character::Untaxed | Character::Tax => {}
+        }
+    }
+
+    /// Counts what incentive options were worth above their strike on exercise.
+    pub fn iso_bargain(&mut self, month: u32, amount: Decimal) {
+        if let Some(year) = self.year(month) {
+            year.iso_bargain += amount;
+        }
+    }
+}
+
+/// The tax of one year of work, in the case's currency and the money of the year.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct YearOfTax {
+    /// The year of work, from 1.
+    pub year: u32,
+    /// The year whose rules are taken.
+    pub tax_year: i16,
+    /// Pay that is taxed as wages.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub taxed_pay: Decimal,
+    /// The tax it adds, gains included.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub tax: Decimal,
+}
+
+/// A year's tax as the futures need it.
+#[derive(Debug, Clone)]
+pub(crate) struct TaxModel {
+    pub place: Place,
+    pub situation: Situation,
+    /// Units of the place's currency in one of the case's.
+    pub per: f64,
+    /// The tax without this pay, in the place's currency.
+    pub without: f64,
+    /// The tax with this pay at plan, in the place's currency.
+    pub with: f64,
+    /// What one unit of the year's tax counts in the money asked for.
+    pub weight: f64,
+}
+
+/// Takes tax off. Empty, with the reason as a finding, where there is none to take.
+pub(crate) fn apply(case: &Case, offer: &Offer, build: &mut Build, findings: &mut Findings) -> Vec<YearOfTax> {
+    if build.settings.tax == TaxBasis::BeforeTax {
+        return Vec::new();
+    }
+    let path = build.path.join("place");
+    let Some((place, rate)) = place_of(case, offer, build.settings, &path, findings) else { return Vec::new() };
+    let mut years = Vec::new();
+    for index in 0..build.taxed.years.len() {
+        let Some(sums) = Sums::of(case, build, index, rate) else { continue };
+        let Some(found) = sums.tax(place) else {
+            findings.error(
+                &path,
+                Problem::new(
+                    "tax.notComputed",
+                    "The tax of this pay cannot be computed.",
+                    "Check the amounts of this offer and of the person.",
+                ),
+                "tax: this offer's figures are before tax",
+            );
+            return Vec::new();
+        };
+        let year = u32::try_from(index).unwrap_or(0) + 1;
+        let to_case = |amount: Decimal| money::round(amount * rate, build.settings.currency);
+        let (on_wages, on_gains) = (to_case(found.on_wages), to_case(found.on_gains));
+        let month = (year * 12).min(build.settings.stay_months);
+        let weight = build.weight(year * 12);
+        let taxed = build.taxed.years[index].clone();
+        let said = format!("{} in {}", place.name().name, sums.situation.year);
+        let all: Decimal = taxed.wages.values().sum();
+        take(build, &taxed.wages, on_wages, &Take { month, weight, path: &path, said: &said, of: all, what: "wages" });
+        let gains = if taxed.gains.is_empty() { &taxed.wages } else { &taxed.gains };
+        let all: Decimal = gains.values().sum();
+        take(build, gains, on_gains, &Take { month, weight, path: &path, said: &said, of: all, what: "gains" });
+        build.model.tax.push(Some(TaxModel {
+            place,
+            situation: sums.situation,
+            per: (Decimal::ONE / rate).to_f64().unwrap_or(1.0),
+            without: found.without.to_f64().unwrap_or(0.0),
+            with: (found.without + found.on_wages + found.on_gains).to_f64().unwrap_or(0.0),
+            weight: weight.to_f64().unwrap_or(1.0),
+        }));
+        years.push(YearOfTax {
+            year,
+            tax_year: build.tax_year(year),
+            taxed_pay: all_wages(&taxed),
+            tax: on_wages + on_gains,
+        });
+    }
+    years
+}
+
+fn all_wages(taxed: &TaxedYear) -> Decimal {
+    taxed.wages.values().sum()
+}
+
+/// Where an offer is taxed, and what one unit of the place's currency is in the case's.
+fn place_of(
+    case: &Case,
+    offer: &Offer,
+    settings: &Settings,
+    path: &Path,
+    findings: &mut Findings,
+) -> Option<(Place, Decimal)> {
+    let left_out = "tax: this offer's figures are before tax";
+    if offer.place.trim().is_empty() {
+        findings.error(
+            path,
+            Problem::new(
+                "tax.noPlace",
+                "This offer does not say where its tax is paid.",
+                "Pick the place of work, or count all offers before tax.",
+            ),
+            left_out,
+        );
+        return None;
+    }
+    let place = Place::read(&offer.place, path, findings)?;
+    let rate = settings::rate(case, settings, place.name().currency, path, findings)?;
+    Some((place, rate))
+}
+
+/// What is known of one year, in the place's currency.
+struct Sums {
+    situation: Situation,
+    own_gains: Decimal,
+}
+
+/// What this pay adds to the tax, in the place's currency.
+struct Found {
+    without: Decimal,
+    on_wages: Decimal,
+    on_gains: Decimal,
+}
+
+impl Sums {
+    fn of(case: &Case, build: &Build, index: usize, rate: Decimal) -> Option<Self> {
+        let taxed = build.taxed.years.get(index)?;
+        let year = u32::try_from(index).ok()? + 1;
+        let per = Decimal::ONE.checked_div(rate)?;
+        let part = |amount: Decimal| (amount * per).round_dp(8);
+        let wages = part(all_wages(taxed)).max(Decimal::ZERO);
+        let person = &case.person;
+        let own = |entry: &counterweight_domain::Entry<counterweight_domain::Amount>| {
+            entry.value().map(|a| a.decimal()).unwrap_or_default()
+        };
+        let filing = match person.filing {
+            person::Filing::Single => Filing::Single,
+            person::Filing::Joint => Filing::Joint,
+            person::Filing::HeadOfHousehold => Filing::HeadOfHousehold,
+        };
+        let spouse_wages = if filing == Filing::Joint { own(&person.spouse_wages) } else { Decimal::ZERO };
+        let own_gains = own(&person.long_term_gains);
+        // Who stays for a part of the year puts that part aside.
+        let months = build.settings.stay_months.saturating_sub((year - 1) * 12).min(12);
+        let deferral =
+            build.taxed.deferral.get(index).copied().unwrap_or_default() * build.rate * per * Decimal::from(months)
+                / Decimal::from(12);
+        let situation = Situation {
+            filing,
+            spouse_wages,
+            long_term_gains: own_gains + part(taxed.gains.values().sum()).max(Decimal::ZERO),
+            iso_bargain: part(taxed.iso_bargain).max(Decimal::ZERO),
+            // In cents: the ends of the futures' tax curve are whole cents too.
+            deferral: deferral.trunc_with_scale(2).min(wages),
+            dependents: person.dependents.value().and_then(|d| u32::try_from(d.get()).ok()).unwrap_or(0),
+            deduction: Deduction::Standard,
+            ..Situation::wages_only(u16::try_from(build.tax_year(year)).ok()?, wages)
+        };
+        Some(Self { situation, own_gains })
+    }
+
+    /// The tax with this pay, with its wages alone, and without it.
+    fn tax(&self, place: Place) -> Option<Found> {
+        let all = bill::total_at(place, &self.situation)?;
+        let extra = self.situation.long_term_gains != self.own_gains || !self.situation.iso_bargain.is_zero();
+        let wages_alone = Situation { long_term_gains: self.own_gains, iso_bargain: Decimal::ZERO, ..self.situation };
+        let with_wages = if extra { bill::total_at(place, &wages_alone)? } else { all };
+        let nothing = Situation { wages: Decimal::ZERO, deferral: Decimal::ZERO, ..wages_alone };
+        let without = bill::total_at(place, &nothing)?;
+        Some(Found { without, on_wages: with_wages - without, on_gains: all - with_wages })
+    }
+}
+
+/// How a tax is taken off.
+struct Take<'a> {
+    month: u32,
+    weight: Decimal,
+    path: &'a Path,
+    said: &'a str,
+    of: Decimal,
+    what: &'a str,
+}
+
+/// Takes `tax` off the parts in proportion.
+fn take(build: &mut Build, parts: &BTreeMap<(Component, Tier), Decimal>, tax: Decimal, how: &Take) {
+    if tax.is_zero() {
+        return;
+    }
+    let weights: Vec<Decimal> = parts.values().map(|amount| (*amount).max(Decimal::ZERO)).collect();
+    let currency = build.settings.currency;
+    // The weighted whole is split, so that the parts sum to it to the smallest unit.
+    let whole = money::round(tax * how.weight, currency);
+    let date = build.start.plus_months(how.month);
+    for (((component, tier), amount), share) in parts.iter().zip(money::split(whole, &weights, currency)) {
+        if share.is_zero() {
+            continue;
+        }
+        let text = format!(
+            "{} of {} {} bear their part of the year's tax of {} ({})",
+            words(*amount, currency),
+            words(how.of, currency),
+            how.what,
+            words(tax, currency),
+            how.said
+        );
+        build.lines.push(Line {
+            date,
+            month: how.month,
+            amount: -share,
+            component: *component,
+            tier: *tier,
+            character: Character::Tax,
+            path: how.path.clone(),
+            how: text,
+        });
+    }
+}
+
+/// The bill of one year of work of offer `index`, in the place's currency, with its lines and what must be known of it.
+/// None where the offer is before tax; `findings` say why.
+pub fn bill(case: &Case, index: usize, year: u32, findings: &mut Findings) -> Option<Bill> {
+    let settings = Settings { tax: TaxBasis::AfterTax, ..Settings::of(case) };
+    let offer = case.offers.get(index)?;
+    let ledger = crate::offer_value::value(case, offer, index, &settings, findings);
+    let model = ledger.model.tax.get(year.checked_sub(1)? as usize)?.as_ref()?;
+    let path = Path::root().join("offers").join(index).join("place");
+    bill::assess_at(model.place, &model.situation, &path, findings)
+}
