@@ -601,7 +601,11 @@ quants: Array<Choice>,
 /**
  * Currencies by code.
  */
-currencies: Array<Choice>, };
+currencies: Array<Choice>, 
+/**
+ * Places there are tax rules for.
+ */
+places: Array<PlaceName>, };
 
 /**
  * A catalogue with its date.
@@ -623,6 +627,11 @@ asOf: string,
  * Where it comes from.
  */
 source: string, };
+
+/**
+ * How tax sees an amount.
+ */
+export type Character = "wages" | "untaxed" | "longTermGain" | "tax";
 
 /**
  * A worked example and its outcome.
@@ -725,6 +734,18 @@ flips: [CaseRequest, FlipsResponse],
  * Takes a figure apart.
  */
 explain: [ExplainRequest, Explanation], 
+/**
+ * How sure the answer is, and what it hangs on.
+ */
+outlook: [OutlookRequest, OutlookResponse], 
+/**
+ * Opens one sampled future.
+ */
+future: [FutureRequest, Future], 
+/**
+ * The tax of one year of work.
+ */
+tax_bill: [TaxBillRequest, TaxBill], 
 /**
  * What a token budget is worth, and what the work costs by other routes.
  */
@@ -831,7 +852,8 @@ scene: Scene,
 watch: Array<WatchNote>, };
 
 /**
- * Offers side by side over the horizon, before tax, in the case's currency and in nominal money.
+ * Offers side by side over the horizon, in the case's currency: before or after tax and in the money that the case's
+ * assumptions ask for.
  */
 export type Comparison = { 
 /**
@@ -859,7 +881,7 @@ best: string | null,
  */
 runnerUp: string | null, 
 /**
- * The offer that the others are measured against: the current job, or else the first.
+ * The offer that the others are measured against: the one asked for, or the current job, or else the first.
  */
 baseline: string | null, 
 /**
@@ -878,7 +900,7 @@ findings: Array<Finding>, };
 /**
  * A part of pay.
  */
-export type Component = "base" | "bonus" | "signOn" | "equity" | "match" | "benefits" | "tokens" | "hardware";
+export type Component = "base" | "bonus" | "commission" | "signOn" | "oneTime" | "equity" | "match" | "benefits" | "tokens" | "hardware";
 
 /**
  * An amount of one component.
@@ -948,9 +970,47 @@ budget: BudgetFigures | null,
 routes: RouteFigures, };
 
 /**
+ * What people call "total compensation", each by its name.
+ */
+export type Conventions = { 
+/**
+ * The first year.
+ */
+firstYear: string, 
+/**
+ * The average year of the time counted.
+ */
+averageYear: string, 
+/**
+ * The last whole year, when what was paid for joining is over.
+ */
+lastYear: string, 
+/**
+ * Discounted to the start at the case's rate: net present value. In real money or present money it is the total.
+ */
+present: string, 
+/**
+ * The same sum each year that has this present value: equivalent annual value.
+ */
+equivalentAnnual: string, };
+
+/**
  * A currency of ISO 4217. On the wire its three-letter code.
  */
 export type Currency = string;
+
+/**
+ * One of fifty equally likely parts of the futures.
+ */
+export type Dot = { 
+/**
+ * How much more the first offer is worth, in the middle of the part.
+ */
+difference: string, 
+/**
+ * The future it comes from, which can be opened.
+ */
+path: number, };
 
 /**
  * The only error on the wire.
@@ -1134,6 +1194,69 @@ export type FlipsResponse = {
  * One entry for each slider of the tray.
  */
 flips: Array<Flip>, };
+
+/**
+ * One future.
+ */
+export type Future = { 
+/**
+ * Its number.
+ */
+path: number, 
+/**
+ * The person's use of tokens against plan, on average over the months.
+ */
+useOfPlan: number, 
+/**
+ * Every offer that can be valued.
+ */
+offers: Array<FutureOffer>, };
+
+/**
+ * One offer in one future.
+ */
+export type FutureOffer = { 
+/**
+ * The offer's id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Value by year.
+ */
+years: string[], 
+/**
+ * Value over the horizon.
+ */
+total: string, 
+/**
+ * The share price at the end of each year against its expected path; empty when no shares move.
+ */
+prices: Array<number>, 
+/**
+ * Bonus payout of each year against plan.
+ */
+payouts: Array<number>, 
+/**
+ * The month after which the person is let go, when that happens.
+ */
+letGo: number | null, };
+
+/**
+ * Which future to open.
+ */
+export type FutureRequest = { 
+/**
+ * The case.
+ */
+case: Case, 
+/**
+ * Its number, from 0.
+ */
+path: number, };
 
 /**
  * The futures: what was sampled and what came out.
@@ -1339,7 +1462,7 @@ date: CivilDate,
  */
 month: number, 
 /**
- * How much, in the case's currency, to its smallest unit; negative when the person pays.
+ * How much, in the case's currency, to its smallest unit, in the money asked for; negative when the person pays.
  */
 amount: string, 
 /**
@@ -1350,6 +1473,10 @@ component: Component,
  * How certain.
  */
 tier: Tier, 
+/**
+ * How tax sees it.
+ */
+character: Character, 
 /**
  * The input that made it.
  */
@@ -1878,6 +2005,18 @@ total: string,
  */
 againstBaseline: string, 
 /**
+ * The same total by other conventions.
+ */
+conventions: Conventions, 
+/**
+ * The tax of each year of work; empty before tax.
+ */
+taxes: Array<YearOfTax>, 
+/**
+ * What its private shares may come to, when it has any.
+ */
+private: PrivateView | null, 
+/**
  * What was left out because it could not be read, in plain words.
  */
 leftOut: Array<string>, 
@@ -1890,6 +2029,49 @@ valued: boolean, };
  * What happens to what is left on the day of leaving.
  */
 export type OnLeaving = "notSaid" | "forfeited" | "grace" | "paidOut" | "carriedOut";
+
+/**
+ * What to show of how sure the answer is.
+ */
+export type OutlookRequest = { 
+/**
+ * The case.
+ */
+case: Case, 
+/**
+ * Which view.
+ */
+view: OutlookView, 
+/**
+ * What to draw it on.
+ */
+canvas: Canvas, };
+
+/**
+ * A view of how sure the answer is.
+ */
+export type OutlookResponse = { 
+/**
+ * The result in one sentence.
+ */
+sentence: Sentence, 
+/**
+ * The picture; none while there are not two offers to compare.
+ */
+scene: Scene | null, 
+/**
+ * The dots, when they were asked for: each opens a future.
+ */
+dots: Array<Dot>, 
+/**
+ * The swings, when they were asked for.
+ */
+swings: Array<Swing>, };
+
+/**
+ * A view of how sure the answer is. All but the range and leaving compare the two best offers.
+ */
+export type OutlookView = "fan" | "dots" | "leaving" | "swings" | "breakEven";
 
 /**
  * What happens when the budget is used up.
@@ -1985,6 +2167,27 @@ longTermGains: string, };
  * Whether the budget may be spent on the person's own work.
  */
 export type PersonalUse = "notSaid" | "notAllowed" | "share" | "allowed";
+
+/**
+ * A place as a person chooses it.
+ */
+export type PlaceName = { 
+/**
+ * The key that names it to programs.
+ */
+key: string, 
+/**
+ * Its name: "California, United States".
+ */
+name: string, 
+/**
+ * The country's name.
+ */
+country: string, 
+/**
+ * The currency its tax is in.
+ */
+currency: Currency, };
 
 /**
  * A rectangle of the picture, px.
@@ -2095,6 +2298,48 @@ illiquidity: string,
  * Whether an expected value is counted.
  */
 stance: Stance, };
+
+/**
+ * One exit of a private company, for the person.
+ */
+export type PrivateOutcome = { 
+/**
+ * What it is called.
+ */
+label: string, 
+/**
+ * How likely, 0 to 1.
+ */
+probability: number, 
+/**
+ * What the person gets, in the case's currency.
+ */
+payout: string, };
+
+/**
+ * What an offer's private shares may come to.
+ */
+export type PrivateView = { 
+/**
+ * The chance that they are worth nothing, 0 to 1; what the exits leave open counts as nothing.
+ */
+probabilityOfZero: number, 
+/**
+ * The sale above which a common share gets anything.
+ */
+commonAbove: string, 
+/**
+ * The exits, by rising payout.
+ */
+outcomes: Array<PrivateOutcome>, 
+/**
+ * The sale at which this offer would be worth as much as the other, when one is asked for and there is one.
+ */
+saleNeeded: string | null, 
+/**
+ * What a common share would then get.
+ */
+priceNeeded: string | null, };
 
 /**
  * An employee stock purchase plan.
@@ -2363,6 +2608,43 @@ checks: Array<Check>, };
 export type Stance = "expected" | "refuse";
 
 /**
+ * How far one assumption moves the difference.
+ */
+export type Swing = { 
+/**
+ * The field of the case: `assumptions/shareGrowth`.
+ */
+path: string, 
+/**
+ * What it is called.
+ */
+label: string, 
+/**
+ * Its unit: `%` or `months`.
+ */
+unit: string, 
+/**
+ * The low and the high value that are tried, in the unit of the field.
+ */
+tried: [number, number], 
+/**
+ * How much more the first offer is worth at each.
+ */
+difference: [string, string], 
+/**
+ * The differences at five points from low to high, which show a response that turns.
+ */
+points: string[], 
+/**
+ * Where in its whole range the two offers are worth the same; empty when nowhere.
+ */
+flips: Array<number>, 
+/**
+ * The whole range.
+ */
+range: [number, number], };
+
+/**
  * A table of text.
  */
 export type Table = { 
@@ -2379,6 +2661,73 @@ rows: Array<Array<string>>, };
  * Before or after tax.
  */
 export type TaxBasis = "beforeTax" | "afterTax";
+
+/**
+ * The tax of a year of work, line by line, in the currency of its place.
+ */
+export type TaxBill = { 
+/**
+ * The place.
+ */
+place: string, 
+/**
+ * The currency of its amounts.
+ */
+currency: Currency, 
+/**
+ * The taxes.
+ */
+lines: Array<TaxBillLine>, 
+/**
+ * Their sum.
+ */
+total: string, 
+/**
+ * What is not law for this year, or how rules were carried to it.
+ */
+projected: Array<string>, 
+/**
+ * What is assumed and what is left out.
+ */
+notes: Array<string>, 
+/**
+ * Why there is no bill; empty when there is one.
+ */
+reason: string, };
+
+/**
+ * One tax.
+ */
+export type TaxBillLine = { 
+/**
+ * What people call it.
+ */
+label: string, 
+/**
+ * What is owed.
+ */
+amount: string, 
+/**
+ * Where its rates are from.
+ */
+source: string, };
+
+/**
+ * Which tax bill to show.
+ */
+export type TaxBillRequest = { 
+/**
+ * The case.
+ */
+case: Case, 
+/**
+ * The offer's id.
+ */
+offer: string, 
+/**
+ * The year of work, from 1.
+ */
+year: number, };
 
 /**
  * How the budget is taxed, in the letter's own words.
@@ -2753,6 +3102,27 @@ priceChange: string,
  * The machine at home and what it runs.
  */
 local: LocalPlan, };
+
+/**
+ * The tax of one year of work, in the case's currency and the money of the year.
+ */
+export type YearOfTax = { 
+/**
+ * The year of work, from 1.
+ */
+year: number, 
+/**
+ * The year whose rules are taken.
+ */
+taxYear: number, 
+/**
+ * Pay that is taxed as wages.
+ */
+taxedPay: string, 
+/**
+ * The tax it adds, gains included.
+ */
+tax: string, };
 
 /**
  * The value of one year.

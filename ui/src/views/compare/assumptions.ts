@@ -14,8 +14,14 @@ export interface Assumption {
   format(value: string, blank: boolean): string;
   /** Blank is a choice of its own that the person can go back to; a workload has its own place. */
   hasUsual: boolean;
+  /** What a blank one stands for, where Rust does not say the value in force. */
+  usual?: string;
+  /** The ends of its slider, where Rust does not say them. */
+  range?: readonly [number, number];
+  step?: number;
 }
 
+const chanceAYear = (value: string) => text.whatIf.aYear(percent(value));
 const aYear = (value: string) => text.whatIf.aYear(percent(value, { sign: true }));
 
 /** By path, as the answer about flips names them. */
@@ -55,7 +61,57 @@ export const ASSUMPTIONS: Readonly<Record<string, Assumption>> = {
     format: (value) => percent(value),
     hasUsual: false,
   },
+  // What a blank field stands for is said with each field of the case's assumptions.
+  'assumptions/layoffRisk': {
+    key: 'layoffRisk',
+    get: (open) => open.assumptions.layoffRisk,
+    set: (draft, value) => (draft.assumptions.layoffRisk = value),
+    format: chanceAYear,
+    hasUsual: true,
+    usual: '0',
+    range: [0, 50],
+  },
+  'assumptions/leaveRisk': {
+    key: 'leaveRisk',
+    get: (open) => open.assumptions.leaveRisk,
+    set: (draft, value) => (draft.assumptions.leaveRisk = value),
+    format: chanceAYear,
+    hasUsual: true,
+    usual: '0',
+    range: [0, 90],
+  },
+  'assumptions/inflation': {
+    key: 'inflation',
+    get: (open) => open.assumptions.inflation,
+    set: (draft, value) => (draft.assumptions.inflation = value),
+    format: aYear,
+    hasUsual: true,
+    usual: '2.5',
+    range: [-2, 15],
+    step: 0.5,
+  },
+  'assumptions/discount': {
+    key: 'discount',
+    get: (open) => open.assumptions.discount,
+    set: (draft, value) => (draft.assumptions.discount = value),
+    format: aYear,
+    hasUsual: true,
+    usual: '5',
+    range: [0, 20],
+    step: 0.5,
+  },
 };
+
+/** Those that stay out of the way until they are asked for. */
+export const MORE = ['assumptions/layoffRisk', 'assumptions/inflation', 'assumptions/discount'] as const;
+
+/** The value a slider shows, and whether the person has set none. */
+export function valueInUse(assumption: Assumption, open: Case, inForce?: string): { value: string; blank: boolean } {
+  const written = assumption.get(open).trim();
+  // Anything but a plain number was read by Rust, which says the value in force.
+  const plain = /^-?\d+(\.\d+)?(?=\s*%?$)/.exec(written)?.[0];
+  return { value: plain ?? inForce ?? assumption.usual ?? '0', blank: written === '' };
+}
 
 /** What a field of the workload said before it was first moved here, by case and path, for as long as the app runs. */
 const before = new Map<string, string>();

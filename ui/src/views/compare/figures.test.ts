@@ -11,23 +11,26 @@ const value = (component: ComponentValue['component'], amount: string, claimed: 
   claimed,
 });
 const offer = (id: string, position: number, total: string, components: ComponentValue[], kind: Offer['kind'] = 'offer') =>
-  ({ id, name: id, kind, position, total, components, valued: true }) as OfferValue;
+  ({ id, name: id, kind, position, total, components, valued: true, years: [], taxes: [] }) as unknown as OfferValue;
 
 const offers = [
   offer('now', 0, '700', [value('base', '600'), value('benefits', '100')], 'currentJob'),
   offer('north', 1, '1000.10', [value('base', '900.10'), value('benefits', '100.00'), value('tokens', '0', '5000')]),
   offer('fjord', 2, '1100', [value('base', '900'), value('benefits', '100'), value('signOn', '100')]),
 ];
-const comparison = { currency: 'USD', offers, best: 'fjord', runnerUp: 'north' } as Comparison;
+const comparison = { currency: 'USD', horizonYears: 2, offers, best: 'fjord', runnerUp: 'north', findings: [] } as unknown as Comparison;
 const open = {
+  assumptions: { tax: 'beforeTax', money: 'nominal', placeAdjusted: false },
   offers: [
     { id: 'now', kind: 'currentJob', company: '' },
     { id: 'north', kind: 'offer', company: 'North', grants: [{ label: '' }], benefits: [{ label: 'Health' }] },
   ],
 } as unknown as Case;
 
+const PLAIN = { by: 'parts', onlyDifferences: false } as const;
+
 describe('the table of a comparison', () => {
-  const { columns, rows } = tableOf(comparison, open, false);
+  const { columns, rows } = tableOf(comparison, open, PLAIN);
   const row = (key: string) => rows.find((other) => other.key === key);
 
   it('has the offers across, the difference last and the sum at the end', () => {
@@ -48,14 +51,14 @@ describe('the table of a comparison', () => {
   });
 
   it('leaves out what all pay alike when only differences are asked for, and says so', () => {
-    const only = tableOf(comparison, open, true);
+    const only = tableOf(comparison, open, { by: 'parts', onlyDifferences: true });
     expect(only.rows.map((other) => other.key)).toEqual(['base', 'signOn', 'tokens', 'total']);
     expect(only.alike).toEqual(['benefits']);
   });
 
   it('has no difference for a single offer', () => {
     const single = { ...comparison, offers: offers.slice(1, 2), best: 'north', runnerUp: null };
-    expect(tableOf(single, open, false).columns).toHaveLength(1);
+    expect(tableOf(single, open, PLAIN).columns).toHaveLength(1);
   });
 
   it('keeps grey for the current job wherever it stands', () => {
@@ -73,6 +76,7 @@ describe('an explanation', () => {
     tier: 'guaranteed',
     path,
     how,
+    character: 'wages',
   });
   const explained = (lines: Line[]): Explanation => ({ title: 'North, base', currency: 'USD', total: '0', lines, restsOn: [] });
 

@@ -1,14 +1,42 @@
 // The comparison as the columns and rows of a table: parts of pay down, offers across, and what the best has over
 // the runner-up.
 
-import type { Case, Comparison, Component, ComponentValue, OfferValue } from '../../bindings';
+import type { Case, Comparison, Component, ComponentValue, Conventions, OfferValue, Tier } from '../../bindings';
 import type { Cell, Column, Row } from '../../components/DataTable.svelte';
 import { money, tone } from '../../format';
 import { text } from '../../text/compare';
-import { difference, same } from './decimal';
+import { difference, same, sum } from './decimal';
 
 /** The parts in the order in which a letter names them. */
-export const PARTS: readonly Component[] = ['base', 'bonus', 'signOn', 'equity', 'match', 'benefits', 'tokens', 'hardware'];
+export const PARTS: readonly Component[] = [
+  'base',
+  'bonus',
+  'commission',
+  'signOn',
+  'oneTime',
+  'equity',
+  'match',
+  'benefits',
+  'tokens',
+  'hardware',
+];
+
+/** Most certain first, as the tiers of a year stand. */
+export const TIERS: readonly Tier[] = ['guaranteed', 'likely', 'speculative'];
+
+export const CONVENTIONS: readonly (keyof Conventions)[] = ['firstYear', 'averageYear', 'lastYear', 'present', 'equivalentAnnual'];
+
+/** What the rows of the table are. */
+export type By = 'parts' | 'years' | 'certainty' | 'conventions';
+
+/** Which figure of an offer: all of it, or one part, year, tier or convention of it. */
+export interface Figure {
+  part?: Component | undefined;
+  /** From 1. */
+  year?: number | undefined;
+  tier?: Tier | undefined;
+  convention?: keyof Conventions | undefined;
+}
 
 /** The key of the column of differences; no id of an offer has a space. */
 export const DIFFERENCE = 'the difference';
@@ -21,6 +49,10 @@ export interface ComparisonTable {
   rows: Row[];
   /** Parts that every offer pays alike, when they were asked to be left out. */
   alike: Component[];
+  /** What each row shows, by its key; a row of tax has none. */
+  figures: ReadonlyMap<string, Figure>;
+  /** The year of each row of tax, by its key; nothing for all years. */
+  taxes: ReadonlyMap<string, number | undefined>;
 }
 
 /** From so many offers on, heads and labels are kept short: the column of differences must stay in sight. */
@@ -67,6 +99,29 @@ export function partOf(offer: OfferValue, part: Component): ComponentValue | und
   return offer.components.find((value) => value.component === part);
 }
 
+/** A figure of an offer; nothing when the offer has none of it. */
+export function amountAt(offer: OfferValue, { part, year, tier, convention }: Figure): string | undefined {
+  if (convention) return offer.conventions[convention];
+  if (year === undefined && tier === undefined) return part ? partOf(offer, part)?.amount : offer.total;
+  const years = offer.years.filter((value) => year === undefined || value.year === year);
+  if (part) return years.flatMap((value) => value.components).find((value) => value.component === part)?.amount;
+  return sum(years.map((value) => (tier === undefined ? value.total : (value.tiers[TIERS.indexOf(tier)] ?? '0'))));
+}
+
+/** The tax taken off an offer, in one year or in all. */
+export function taxOf(offer: OfferValue, year?: number): string {
+  return sum(offer.taxes.filter((tax) => year === undefined || tax.year === year).map((tax) => tax.tax));
+}
+
+/** The offers that no tax could be taken off although figures are to be after tax. */
+export function untaxed(comparison: Comparison, open: Case): OfferValue[] {
+  if (open.assumptions.tax !== 'afterTax') return [];
+  const without = new Set(
+    comparison.findings.filter((finding) => finding.leftOut !== '' && /^offers\/\d+\/place$/.test(finding.path)).map((finding) => finding.path),
+  );
+  return comparison.offers.filter((offer) => without.has(`offers/${offer.position}/place`));
+}
+
 function note(part: Component, open: Case, offers: readonly OfferValue[]): string | undefined {
   if (part === 'equity') return text.note.equity;
   if (part === 'tokens') return text.note.claimed;
@@ -79,17 +134,31 @@ function note(part: Component, open: Case, offers: readonly OfferValue[]): strin
   return text.note.claimed;
 }
 
-/** The table. With `onlyDifferences` a part that all offers count alike is left out. */
-export function tableOf(comparison: Comparison, open: Case, onlyDifferences: boolean): ComparisonTable {
-  const { currency } = comparison;
-  const offers = comparison.offers;
+/** How the table is to be. */
+export interface Shape {
+  by: By;
+  /** The year that parts and tiers are of, from 1; nothing for all years. */
+  year?: number | undefined;
+  /** Leaves out a part that all offers count alike. */
+  onlyDifferences: boolean;
+}
+
+/** The table. */
+export function tableOf(comparison: Comparison, open: Case, { by, year, onlyDifferences }: Shape): ComparisonTable {
+  const { currency, offers } = comparison;
   const many = offers.length >= MANY;
   const names = namesOf(offers);
   const series = seriesOf(offers);
   const nameOf = (offer: OfferValue) => short(names.get(offer.id) ?? offer.name, many ? 14 : 20);
   const pair = pairOf(comparison);
+  const afterTax = open.assumptions.tax === 'afterTax';
+  const before = new Set(untaxed(comparison, open));
 
-  const columns: Column[] = offers.map((offer) => ({ key: offer.id, label: nameOf(offer), series: series.get(offer.id) }));
+  const columns: Column[] = offers.map((offer) => ({
+    key: offer.id,
+    label: before.has(offer) ? text.untaxedHead(nameOf(offer)) : nameOf(offer),
+    series: series.get(offer.id),
+  }));
   if (pair) columns.push({ key: DIFFERENCE, label: text.table.difference(nameOf(pair[0]), nameOf(pair[1])) });
 
   const gap = (a: string, b: string): Cell => {
@@ -97,33 +166,69 @@ export function tableOf(comparison: Comparison, open: Case, onlyDifferences: boo
     return { text: money(amount, currency, { sign: true }), tone: tone(amount) };
   };
 
-  const alike: Component[] = [];
   const rows: Row[] = [];
-  for (const part of PARTS) {
-    const values = offers.map((offer) => partOf(offer, part));
-    if (values.every((value) => !value)) continue;
-    const amounts = values.map((value) => value?.amount ?? '0');
-    // A claim that one of them makes is a difference too, even where none of it is counted.
-    const claims = values.map((value) => value?.claimed ?? value?.amount ?? '0');
-    const allSame = (of: readonly string[]) => of.every((amount) => same(amount, of[0] ?? '0'));
-    if (onlyDifferences && allSame(amounts) && allSame(claims)) {
-      alike.push(part);
-      continue;
-    }
+  const figures = new Map<string, Figure>();
+  const taxes = new Map<string, number | undefined>();
+
+  function add(key: string, label: string, figure: Figure, more: Partial<Row> = {}, claims: readonly (string | undefined)[] = []) {
     const cells: Record<string, Cell | undefined> = {};
     offers.forEach((offer, i) => {
-      const value = values[i];
-      if (!value) return;
-      const claim = value.claimed !== null && !same(value.claimed, value.amount) ? money(value.claimed, currency) : undefined;
-      cells[offer.id] = { text: money(value.amount, currency), ...(claim && { claim }) };
+      const amount = offer.valued || figure.part ? amountAt(offer, figure) : undefined;
+      const claim = claims[i];
+      if (amount !== undefined) cells[offer.id] = { text: money(amount, currency), ...(claim && { claim }) };
     });
-    if (pair) cells[DIFFERENCE] = gap(partOf(pair[0], part)?.amount ?? '0', partOf(pair[1], part)?.amount ?? '0');
-    rows.push({ key: part, label: text.component[part], ...(!many && { note: note(part, open, offers) }), cells });
+    if (pair) cells[DIFFERENCE] = gap(amountAt(pair[0], figure) ?? '0', amountAt(pair[1], figure) ?? '0');
+    figures.set(key, figure);
+    rows.push({ key, label, cells, ...more });
   }
 
-  const totals: Record<string, Cell> = {};
-  for (const offer of offers) if (offer.valued) totals[offer.id] = { text: money(offer.total, currency) };
-  if (pair) totals[DIFFERENCE] = gap(pair[0].total, pair[1].total);
-  rows.push({ key: TOTAL, label: text.table.total, cells: totals, total: true });
-  return { columns, rows, alike };
+  function addTax(key: string, label: string, of: number | undefined) {
+    if (!afterTax) return;
+    const cells: Record<string, Cell> = {};
+    for (const offer of offers) {
+      if (before.has(offer)) cells[offer.id] = { text: text.table.noTax, tone: 'bad' };
+      else if (offer.valued) cells[offer.id] = { text: money(taxOf(offer, of), currency), tone: 'quiet' };
+    }
+    const asPaid = open.assumptions.money === 'nominal' && !open.assumptions.placeAdjusted;
+    taxes.set(key, of);
+    rows.push({ key, label, ...(!many && { note: asPaid ? text.table.taxNote : text.table.taxNotePaid }), cells });
+  }
+
+  const alike: Component[] = [];
+  if (by === 'parts') {
+    for (const part of PARTS) {
+      const values = offers.map((offer) => partOf(offer, part));
+      if (values.every((value) => !value)) continue;
+      const amounts = offers.map((offer) => amountAt(offer, { part, year }));
+      if (year !== undefined && amounts.every((amount) => amount === undefined)) continue;
+      // A claim is about the whole time. One that any of them makes is a difference too, even where none is counted.
+      const whole = year === undefined;
+      const claimed = values.map((value, i) => (whole ? value?.claimed : undefined) ?? amounts[i] ?? '0');
+      const allSame = (of: readonly string[]) => of.every((amount) => same(amount, of[0] ?? '0'));
+      if (onlyDifferences && allSame(amounts.map((amount) => amount ?? '0')) && allSame(claimed)) {
+        alike.push(part);
+        continue;
+      }
+      const claims = values.map((value) =>
+        whole && value && value.claimed !== null && !same(value.claimed, value.amount) ? money(value.claimed, currency) : undefined,
+      );
+      add(part, text.component[part], { part, year }, !many && whole ? { note: note(part, open, offers) } : {}, claims);
+    }
+    addTax('tax', text.table.taxOff, year);
+  } else if (by === 'years') {
+    for (let nth = 1; nth <= comparison.horizonYears; nth += 1) {
+      add(`year ${nth}`, text.why.year(nth), { year: nth });
+      addTax(`tax ${nth}`, text.table.taxOfYear(nth), nth);
+    }
+  } else if (by === 'certainty') {
+    for (const tier of TIERS) add(tier, capital(text.tier[tier]), { tier, year });
+  } else {
+    for (const convention of CONVENTIONS) {
+      add(convention, text.table.conventions[convention], { convention }, many ? {} : { note: text.table.conventionNotes[convention] });
+    }
+  }
+  add(TOTAL, text.table.total, { year: by === 'parts' || by === 'certainty' ? year : undefined }, { total: true });
+  return { columns, rows, alike, figures, taxes };
 }
+
+const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);

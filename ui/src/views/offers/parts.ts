@@ -1,85 +1,24 @@
-// What an offer is made of, new and empty, and what of it is in use. Empty means that the letter does not say.
+// The parts of an offer that stay folded until they are used: what each holds, how it begins, and how it goes again.
 
-import type { Case, ExchangeRate, Grant, HardwareStipend, Offer, TokenBudget } from '../../bindings';
+import type { Case, Offer } from '../../bindings';
 import { offersText as text } from '../../text/offers';
+import {
+  newBaseChange,
+  newBenefit,
+  newBudget,
+  newCommission,
+  newGrant,
+  newHardware,
+  newOffer,
+  newPayment,
+  newPrivateCompany,
+  newPurchasePlan,
+  newRefreshers,
+  same,
+} from './blank';
 
 /** The most offers one case holds. */
 export const MOST_OFFERS = 12;
-
-/** Vesting of a new grant: the commonest form, from the catalogue. */
-const COMMON_VESTING = 'even-4y-quarterly-1y-cliff';
-
-export function newGrant(): Grant {
-  return {
-    label: '',
-    size: { kind: 'value', amount: '' },
-    sharePrice: '',
-    vesting: { kind: 'preset', preset: COMMON_VESTING },
-    volatility: '',
-    growth: '',
-  };
-}
-
-export function newRate(): ExchangeRate {
-  return { currency: '', rate: '', asOf: '' };
-}
-
-export function newBudget(): TokenBudget {
-  return {
-    unit: 'currency',
-    amount: '',
-    unitPrice: '',
-    period: 'year',
-    resetDay: '',
-    growth: '',
-    cashRelation: 'notSaid',
-    owner: 'notSaid',
-    people: '',
-    rollover: 'notSaid',
-    rolloverCap: '',
-    rolloverExpiryMonths: '',
-    onLeaving: 'notSaid',
-    graceMonths: '',
-    personalUse: 'notSaid',
-    personalShare: '',
-    outputOwnership: '',
-    lockIn: 'notSaid',
-    provider: '',
-    overage: 'notSaid',
-    priceClause: 'notSaid',
-    revocable: 'notSaid',
-    firmMonths: '',
-    tax: 'notSaid',
-    outputUplift: 'notSaid',
-    usageInReviews: 'notSaid',
-    logging: 'notSaid',
-  };
-}
-
-export function newHardware(): HardwareStipend {
-  return { amount: '', machine: '', ownership: 'notSaid', ownershipMonths: '', personalUse: 'notSaid', resale: '' };
-}
-
-export function newOffer(id: string): Offer {
-  return {
-    id,
-    kind: 'offer',
-    company: '',
-    role: '',
-    currency: '',
-    start: '',
-    base: '',
-    raise: '',
-    bonus: { target: '', payout: '' },
-    signOn: { amount: '', clawback: 'notSaid', clawbackMonths: '' },
-    grants: [],
-    match: { rate: '', upTo: '', cap: '' },
-    benefits: [],
-    tokenBudget: null,
-    hardware: null,
-    notes: '',
-  };
-}
 
 /** An id that no offer of the case has: `offer-3`. */
 export function freeId(of: Case): string {
@@ -99,16 +38,13 @@ export function currencyOf(of: Case, offer: Offer): string {
   return (offer.currency.trim() || of.currency.trim()).toUpperCase();
 }
 
+// Who offers what job, where and when: nothing that counts.
+const NO_FIGURES: readonly (keyof Offer)[] = ['id', 'kind', 'company', 'role', 'currency', 'place', 'start', 'layoffRisk', 'notes'];
+
 /** Whether anything that counts has been written, beside who offers what job. */
 export function hasFigures(offer: Offer): boolean {
-  const texts = [offer.base, offer.raise, ...Object.values(offer.bonus), offer.signOn.amount, ...Object.values(offer.match)];
-  return (
-    texts.some((entry) => entry.trim() !== '') ||
-    offer.grants.length > 0 ||
-    offer.benefits.length > 0 ||
-    offer.tokenBudget !== null ||
-    offer.hardware !== null
-  );
+  const blank = newOffer('');
+  return (Object.keys(blank) as (keyof Offer)[]).some((field) => !NO_FIGURES.includes(field) && !same(offer[field], blank[field]));
 }
 
 /** Nothing is written in it yet. */
@@ -117,37 +53,108 @@ export function isFresh(offer: Offer): boolean {
 }
 
 /** The parts of an offer that stay folded until they are used. */
-export type Part = 'place' | 'raise' | 'match' | 'benefits' | 'tokenBudget' | 'hardware' | 'notes';
+export type Part =
+  | 'place'
+  | 'payments'
+  | 'baseChanges'
+  | 'commission'
+  | 'refreshers'
+  | 'privateCompany'
+  | 'purchasePlan'
+  | 'match'
+  | 'benefits'
+  | 'tokenBudget'
+  | 'hardware'
+  | 'layoffRisk'
+  | 'notes';
+
+interface Rule {
+  /** The fields of the offer that the part holds. */
+  fields: readonly (keyof Offer)[];
+  /** The path of its first field, seen from the offer. */
+  first: string;
+  /** What is in the document once the part is there; nothing for parts that are only unfolded. */
+  begin?: (offer: Offer) => void;
+}
+
+const RULES: Readonly<Record<Part, Rule>> = {
+  place: { fields: ['place', 'currency', 'start'], first: 'place' },
+  payments: { fields: ['payments'], first: 'payments/0/kind', begin: (offer) => (offer.payments = [newPayment()]) },
+  baseChanges: { fields: ['baseChanges'], first: 'baseChanges/0/on', begin: (offer) => (offer.baseChanges = [newBaseChange()]) },
+  commission: { fields: ['commission'], first: 'commission/onTarget', begin: (offer) => (offer.commission = newCommission()) },
+  refreshers: { fields: ['refreshers'], first: 'refreshers/amount', begin: (offer) => (offer.refreshers = newRefreshers()) },
+  privateCompany: {
+    fields: ['privateCompany'],
+    first: 'privateCompany/fullyDiluted',
+    begin: (offer) => (offer.privateCompany = newPrivateCompany()),
+  },
+  purchasePlan: {
+    fields: ['purchasePlan'],
+    first: 'purchasePlan/contribution',
+    begin: (offer) => (offer.purchasePlan = newPurchasePlan()),
+  },
+  match: { fields: ['match'], first: 'match/rate' },
+  benefits: { fields: ['benefits'], first: 'benefits/0/label', begin: (offer) => (offer.benefits = [newBenefit()]) },
+  tokenBudget: { fields: ['tokenBudget'], first: 'tokenBudget/amount', begin: (offer) => (offer.tokenBudget = newBudget()) },
+  hardware: { fields: ['hardware'], first: 'hardware/amount', begin: (offer) => (offer.hardware = newHardware()) },
+  layoffRisk: { fields: ['layoffRisk'], first: 'layoffRisk' },
+  notes: { fields: ['notes'], first: 'notes' },
+};
+
+/** In the order in which they are offered: what letters of today speak of first. */
+export const FOLDED: readonly (Part | 'grant')[] = [
+  'place',
+  'tokenBudget',
+  'hardware',
+  'grant',
+  'match',
+  'benefits',
+  'payments',
+  'baseChanges',
+  'commission',
+  'refreshers',
+  'privateCompany',
+  'purchasePlan',
+  'layoffRisk',
+  'notes',
+];
 
 /** Whether a folded part holds something. */
 export function isUsed(offer: Offer, part: Part): boolean {
-  switch (part) {
-    case 'place':
-      return offer.currency !== '' || offer.start !== '';
-    case 'raise':
-      return offer.raise !== '' || offer.bonus.payout !== '';
-    case 'match':
-      return Object.values(offer.match).some((entry) => entry !== '');
-    case 'benefits':
-      return offer.benefits.length > 0;
-    case 'tokenBudget':
-      return offer.tokenBudget !== null;
-    case 'hardware':
-      return offer.hardware !== null;
-    case 'notes':
-      return offer.notes !== '';
-  }
+  const blank = newOffer('');
+  return RULES[part].fields.some((field) => !same(offer[field], blank[field]));
 }
+
+/** Puts a part into an offer that has none. False when there is nothing to put: the part is only unfolded. */
+export function begin(offer: Offer, part: Part): boolean {
+  const { begin: how } = RULES[part];
+  if (!how || isUsed(offer, part)) return false;
+  how(offer);
+  return true;
+}
+
+/** Whether a part begins in the document. */
+export const begins = (part: Part): boolean => RULES[part].begin !== undefined;
+
+/** Takes a part away: the letter says nothing of it again. */
+export function clear(offer: Offer, part: Part): void {
+  const blank = newOffer('') as unknown as Record<string, unknown>;
+  for (const field of RULES[part].fields) (offer as unknown as Record<string, unknown>)[field] = blank[field];
+}
+
+/** One more grant at the end; the first is on screen before it is written. */
+export function addGrant(offer: Offer): void {
+  const wanted = Math.max(offer.grants.length, 1) + 1;
+  while (offer.grants.length < wanted) offer.grants.push(newGrant());
+}
+
+/** The path of the first field of a part, seen from the offer. */
+export const firstOf = (part: Part): string => RULES[part].first;
 
 /** The folded part that a path inside an offer lies in, so that a finding or a question can open it. */
 export function partOf(inside: string): Part | undefined {
-  const [first, second] = inside.split('/');
-  if (first === 'currency' || first === 'start') return 'place';
-  if (first === 'raise' || (first === 'bonus' && second === 'payout')) return 'raise';
-  if (first === 'match' || first === 'benefits' || first === 'tokenBudget' || first === 'hardware' || first === 'notes') {
-    return first;
-  }
-  return undefined;
+  const [first] = inside.split('/');
+  return (Object.keys(RULES) as Part[]).find((part) => RULES[part].fields.some((field) => field === first));
 }
 
 export interface RateRow {

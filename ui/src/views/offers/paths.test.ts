@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Case } from '../../bindings';
-import { currencyOf, freeId, hasFigures, isFresh, isUsed, nameOf, newBudget, newOffer, partOf, rates } from './parts';
-import { inOffer, offerOf, putText, textAt, valueAt } from './paths';
+import { newBudget, newOffer, newPrivateCompany } from './blank';
+import { currencyOf, freeId, hasFigures, isFresh, isUsed, nameOf, partOf, rates } from './parts';
+import { inOffer, offerOf, putFlag, putText, textAt, valueAt } from './paths';
 
 function twoOffers(): Case {
   return {
@@ -12,6 +13,7 @@ function twoOffers(): Case {
     start: '2026-11-23',
     exchange: [],
     assumptions: {} as Case['assumptions'],
+    person: { filing: 'single', spouseWages: '', dependents: '', deferral: '', longTermGains: '' },
     workload: {} as Case['workload'],
     offers: [newOffer('offer-1'), newOffer('offer-2')],
     notes: '',
@@ -54,18 +56,29 @@ describe('a path', () => {
     expect(valueAt(draft, 'offers/0/base/length')).toBeUndefined();
   });
 
+  it('of a yes or no takes nothing else', () => {
+    const draft = twoOffers();
+    draft.offers[0]!.privateCompany = newPrivateCompany();
+    draft.offers[0]!.benefits.push({ label: '', kind: 'stipend', amount: '', quantity: '', valuedAt: '', taxed: false });
+    expect(putFlag(draft, 'offers/0/benefits/0/taxed', true)).toBe(true);
+    expect(putText(draft, 'offers/0/benefits/0/taxed', 'yes')).toBe(false);
+    expect(putFlag(draft, 'offers/0/benefits/0/label', true)).toBe(false);
+    expect(draft.offers[0]!.benefits[0]).toMatchObject({ label: '', taxed: true });
+  });
+
   it('knows its offer and its fold', () => {
     expect(offerOf('offers/2/tokenBudget/owner')).toBe(2);
     expect(offerOf('offers')).toBeUndefined();
     expect(offerOf('exchange/0/rate')).toBeUndefined();
     expect(inOffer('offers/2/tokenBudget/owner')).toBe('tokenBudget/owner');
-    expect(['currency', 'bonus/payout', 'match/cap', 'tokenBudget/owner'].map(partOf)).toEqual([
+    expect(['currency', 'place', 'match/vesting/split', 'tokenBudget/owner', 'payments/0/amount'].map(partOf)).toEqual([
       'place',
-      'raise',
+      'place',
       'match',
       'tokenBudget',
+      'payments',
     ]);
-    expect(['company', 'bonus/target', 'grants/0/size/amount'].map(partOf)).toEqual([undefined, undefined, undefined]);
+    expect(['company', 'bonus/payout', 'grants/0/size/amount'].map(partOf)).toEqual([undefined, undefined, undefined]);
   });
 });
 

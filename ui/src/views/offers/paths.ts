@@ -2,7 +2,7 @@
 // same that Rust puts on its findings: `offers/0/grants/1/size/amount`.
 
 import type { Case } from '../../bindings';
-import { newGrant, newRate } from './parts';
+import { newGrant, newRate } from './blank';
 
 type Node = Record<string, unknown> | unknown[];
 
@@ -33,6 +33,15 @@ const MADE_BY_WRITING: Record<string, () => Node> = { grants: newGrant, exchange
  * False, with nothing changed, when there is no such field.
  */
 export function putText(draft: Case, path: string, value: string): boolean {
+  return put(draft, path, value);
+}
+
+/** The same for a field that is yes or no. */
+export function putFlag(draft: Case, path: string, value: boolean): boolean {
+  return put(draft, path, value);
+}
+
+function put(draft: Case, path: string, value: string | boolean): boolean {
   const steps = path.split('/');
   const field = steps.pop();
   let here: Node = draft as unknown as Node;
@@ -46,9 +55,15 @@ export function putText(draft: Case, path: string, value: string): boolean {
     here = next;
     list = step;
   }
-  if (field === undefined || Array.isArray(here) || typeof here[field] !== 'string') return false;
+  if (field === undefined || Array.isArray(here) || typeof here[field] !== typeof value) return false;
   here[field] = value;
   return true;
+}
+
+/** The list at a path of a draft; nothing when there is none. */
+export function listAt(draft: Case, path: string): unknown[] | undefined {
+  const value = valueAt(draft, path);
+  return Array.isArray(value) ? value : undefined;
 }
 
 /** The place in the case of the offer that a path lies in; nothing for a path elsewhere. */
