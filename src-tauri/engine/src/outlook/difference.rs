@@ -1,9 +1,10 @@
 //! The difference between two offers over the futures, as dots that can be counted, and each offer's range over time.
 
-use super::only;
+use super::{only, place_of_kind};
 use crate::comparison::ledgers;
 use crate::settings::Settings;
 use crate::simulation::{self, better, quantile};
+use counterweight_domain::offer::OfferKind;
 use counterweight_domain::{Case, money};
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -73,7 +74,9 @@ pub struct Fan {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Its place in the case, from 0.
+    /// The current job, or an offer.
+    pub kind: OfferKind,
+    /// Its place among those of its kind, from 0; also the place of its colour.
     pub position: u32,
     /// By year, from the first.
     pub years: Vec<FanYear>,
@@ -143,7 +146,8 @@ pub fn fans(case: &Case) -> Vec<Fan> {
             Fan {
                 id: offer.id.clone(),
                 name: offer.name().to_owned(),
-                position: u32::try_from(i).unwrap_or(u32::MAX),
+                kind: offer.kind,
+                position: place_of_kind(case, i),
                 years,
                 paths,
             }

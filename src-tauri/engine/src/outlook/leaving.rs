@@ -1,8 +1,10 @@
 //! What an offer has come to when the person leaves in a given month: what has vested, what is paid back, what of the
 //! match is kept and which tokens are lost.
 
+use super::place_of_kind;
 use crate::comparison::ledgers;
 use crate::settings::Settings;
+use counterweight_domain::offer::OfferKind;
 use counterweight_domain::{Case, Entry};
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -24,7 +26,9 @@ pub struct LeavingOffer {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Its place in the case, from 0.
+    /// The current job, or an offer.
+    pub kind: OfferKind,
+    /// Its place among those of its kind, from 0; also the place of its colour.
     pub position: u32,
     /// Value when leaving at the end of month 1, 2 and so on to the horizon.
     #[serde(serialize_with = "amounts")]
@@ -56,13 +60,17 @@ pub fn leaving(case: &Case) -> Leaving {
             valued[i] = ledger.valued;
         }
     }
-    let offers = (0u32..)
-        .zip(case.offers.iter().zip(series))
-        .filter(|(i, _)| valued[*i as usize])
-        .map(|(position, (offer, months))| LeavingOffer {
+    let offers = case
+        .offers
+        .iter()
+        .zip(series)
+        .enumerate()
+        .filter(|(i, _)| valued[*i])
+        .map(|(i, (offer, months))| LeavingOffer {
             id: offer.id.clone(),
             name: offer.name().to_owned(),
-            position,
+            kind: offer.kind,
+            position: place_of_kind(case, i),
             expected: expected(&months, settings.leave_risk),
             months,
         })

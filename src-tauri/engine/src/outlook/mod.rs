@@ -26,3 +26,9 @@ fn only(case: &Case, kept: &[usize]) -> Case {
     }
     case
 }
+
+/// The place of offer `index` among those of its kind, from 0.
+fn place_of_kind(case: &Case, index: usize) -> u32 {
+    let kind = case.offers[index].kind;
+    u32::try_from(case.offers[..index].iter().filter(|o| o.kind == kind).count()).unwrap_or(u32::MAX)
+}

@@ -4,7 +4,7 @@ use super::axis::{End, EndLabel, end_labels, end_room, grid, level, place, scale
 use super::sketch::{Anchor, Point, Sketch};
 use super::text::{fit, list, width};
 use super::theme::{Style, mix, palette};
-use super::{SMALL, bounded, nothing, offer_names, with_range};
+use super::{SMALL, bounded, nothing, offer_names, style_of, with_range};
 use crate::format::{compact, money, whole, years};
 use crate::scene::{Canvas, Mark, Plot, Scene, Table};
 use counterweight_domain::Currency;
@@ -36,7 +36,7 @@ pub fn fan(fans: &[Fan], currency: Currency, canvas: Canvas) -> Scene {
         .iter()
         .zip(names)
         .filter_map(|(fan, name)| {
-            let style = palette.offer(fan.position as usize);
+            let style = style_of(palette, fan.kind, fan.position);
             fan.years.last().map(|last| Drawn { fan, last: *last, name, style })
         })
         .collect();

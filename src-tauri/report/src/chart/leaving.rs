@@ -4,7 +4,7 @@ use super::axis::{End, EndLabel, end_labels, end_room, grid, level, month_labels
 use super::sketch::{Anchor, Point, Sketch};
 use super::text::{fit, list, width};
 use super::theme::{Style, palette};
-use super::{SMALL, bounded, nothing, offer_names};
+use super::{SMALL, bounded, nothing, offer_names, style_of};
 use crate::format::{compact, money, months, whole};
 use crate::scene::{Canvas, Mark, Plot, Scene, Table};
 use counterweight_domain::Currency;
@@ -31,7 +31,7 @@ pub fn leaving(leaving: &Leaving, currency: Currency, canvas: Canvas) -> Scene {
         .iter()
         .zip(names)
         .filter_map(|(offer, name)| {
-            let style = palette.offer(offer.position as usize);
+            let style = style_of(palette, offer.kind, offer.position);
             offer.months.last().map(|last| Drawn { offer, last: *last, name, style })
         })
         .collect();

@@ -92,10 +92,7 @@ fn series<'a>(comparison: &'a Comparison, palette: &Palette) -> (Vec<Series<'a>>
         .map(|index| {
             let kind = offers[index].kind;
             let nth = (0..offers.len()).filter(|o| offers[*o].kind == kind && place(*o) < place(index)).count();
-            let style = match kind {
-                OfferKind::CurrentJob => palette.current_job(nth),
-                OfferKind::Offer => palette.offer(nth),
-            };
+            let style = style_of(palette, kind, u32::try_from(nth).unwrap_or(u32::MAX));
             let plain = match (text::name(&offers[index].name), kind) {
                 (name, _) if !name.is_empty() => name,
                 (_, OfferKind::CurrentJob) => "Current job".to_owned(),
@@ -106,6 +103,14 @@ fn series<'a>(comparison: &'a Comparison, palette: &Palette) -> (Vec<Series<'a>>
         })
         .partition::<Vec<_>, _>(|s| s.offer.valued);
     (all.0, all.1.into_iter().map(|s| s.name).collect())
+}
+
+/// The colour and the manner of the `nth` offer of its kind.
+fn style_of(palette: &Palette, kind: OfferKind, nth: u32) -> Style {
+    match kind {
+        OfferKind::CurrentJob => palette.current_job(nth as usize),
+        OfferKind::Offer => palette.offer(nth as usize),
+    }
 }
 
 /// A name as it is, or with a number when it is taken already.

@@ -1,5 +1,6 @@
 //! How sure an answer is, in figures to draw: written by hand, each with the formula that a test can compute again.
 
+use counterweight_domain::offer::OfferKind;
 use counterweight_engine::outlook::{BreakEvenMap, Difference, Dot, Fan, FanYear, Leaving, LeavingOffer, Swing};
 use rust_decimal::Decimal;
 
@@ -24,6 +25,7 @@ pub fn fan(name: &str, position: u32, yearly: i64, years: u32, spread: i64) -> F
     Fan {
         id: format!("o{position}"),
         name: name.to_owned(),
+        kind: OfferKind::Offer,
         position,
         years: (1..=years)
             .map(|year| FanYear {
@@ -57,6 +59,7 @@ pub fn leaving_offer(name: &str, position: u32, monthly: i64, cliff: i64, months
     LeavingOffer {
         id: format!("o{position}"),
         name: name.to_owned(),
+        kind: OfferKind::Offer,
         position,
         months: (1..=months)
             .map(|m| d(monthly * m + if m >= 12 { cliff + (m - 12) / 3 * cliff / 12 } else { 0 }))

@@ -58,9 +58,14 @@ export function futureTable(future: Future, comparison: Comparison): { columns: 
   return { columns, rows };
 }
 
-/** A value of an assumption in words, in its unit. */
-export function valueOf(value: number, unit: string): string {
-  return unit === 'months' ? months(Math.round(value)) : percent(value.toFixed(2), { decimals: 1 });
+/** Values of an assumption in words, the unit once: `9, 11 or 36 months`. */
+export function valuesOf(values: readonly number[], unit: string): string {
+  const last = values.at(-1);
+  if (last === undefined) return '';
+  const inMonths = unit === 'months';
+  const plain = values.slice(0, -1).map((value) => (inMonths ? number(Math.round(value)) : number(value.toFixed(2), 1)));
+  const end = inMonths ? months(Math.round(last)) : percent(last.toFixed(2), { decimals: 1 });
+  return plain.length > 0 ? plain.join(', ') + text.mind.or + end : end;
 }
 
 /** The swings as a table, in their order: the widest first. */
@@ -77,12 +82,12 @@ export function swingsTable(swings: readonly Swing[], currency: string): { colum
       key: swing.path,
       label: text.whatIf.labels[swing.path] ?? swing.label,
       cells: {
-        tried: text.mind.span(valueOf(swing.tried[0], swing.unit), valueOf(swing.tried[1], swing.unit)),
+        tried: text.mind.span(number(swing.tried[0].toFixed(2), swing.unit === 'months' ? 0 : 1), valuesOf([swing.tried[1]], swing.unit)),
         low: gap(swing.difference[0]),
         high: gap(swing.difference[1]),
         flips:
           swing.flips.length > 0
-            ? swing.flips.map((flip) => valueOf(flip, swing.unit)).join(text.mind.or)
+            ? valuesOf(swing.flips, swing.unit)
             : { text: text.mind.never, tone: 'quiet' },
       },
     })),

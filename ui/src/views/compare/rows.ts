@@ -153,10 +153,12 @@ export function tableOf(comparison: Comparison, open: Case, { by, year, onlyDiff
   const pair = pairOf(comparison);
   const afterTax = open.assumptions.tax === 'afterTax';
   const before = new Set(untaxed(comparison, open));
+  // Where no offer has tax taken off, all are alike and no head needs to say so.
+  const mixed = before.size > 0 && before.size < offers.length;
 
   const columns: Column[] = offers.map((offer) => ({
     key: offer.id,
-    label: before.has(offer) ? text.untaxedHead(nameOf(offer)) : nameOf(offer),
+    label: mixed && before.has(offer) ? text.untaxed.head(nameOf(offer)) : nameOf(offer),
     series: series.get(offer.id),
   }));
   if (pair) columns.push({ key: DIFFERENCE, label: text.table.difference(nameOf(pair[0]), nameOf(pair[1])) });
@@ -191,7 +193,7 @@ export function tableOf(comparison: Comparison, open: Case, { by, year, onlyDiff
     }
     const asPaid = open.assumptions.money === 'nominal' && !open.assumptions.placeAdjusted;
     taxes.set(key, of);
-    rows.push({ key, label, ...(!many && { note: asPaid ? text.table.taxNote : text.table.taxNotePaid }), cells });
+    rows.push({ key, label, ...(!many && !asPaid && { note: text.table.taxAsPaid }), cells });
   }
 
   const alike: Component[] = [];
