@@ -245,7 +245,11 @@ pub fn compare(case: &Case) -> Comparison {
     let offers: Vec<OfferValue> = ledgers
         .iter()
         .enumerate()
-        .map(|(i, ledger)| offer_figures(case, i, ledger, &settings, base_total, &findings))
+        .map(|(i, ledger)| {
+            let others = ledgers.iter().enumerate().filter(|(other, ledger)| *other != i && ledger.valued);
+            let best_other = others.map(|(_, ledger)| ledger.total()).max();
+            offer_figures(case, i, ledger, &settings, base_total, best_other, &findings)
+        })
         .collect();
     let ranking = ranking(&offers);
     let id = |place: Option<&usize>| place.map(|&i| offers[i].id.clone());
@@ -289,6 +293,7 @@ fn offer_figures(
     ledger: &OfferLedger,
     settings: &Settings,
     base_total: Decimal,
+    best_other: Option<Decimal>,
     findings: &Findings,
 ) -> OfferValue {
     let offer = &case.offers[index];
@@ -336,7 +341,7 @@ fn offer_figures(
         .filter(|text| !text.is_empty())
         .collect();
     left_out.dedup();
-    let private = private_view(case, index, (base_total > total).then(|| base_total - total));
+    let private = private_view(case, index, best_other.map(|best| best - total));
     OfferValue {
         conventions: conventions(ledger, settings),
         taxes: ledger.taxes.clone(),

@@ -265,8 +265,8 @@ pub struct PrivateOutcome {
     pub payout: Decimal,
 }
 
-/// The private shares of offer `index`, and what the company would have to be sold for to be worth `gap` more in the
-/// case's currency. None when it has none or they cannot be read.
+/// The private shares of offer `index`, and what the company would have to be sold for, at the end of the time stayed,
+/// for the offer to be worth `gap` more in the case's currency, before any tax on the shares. None when it has none or they cannot be read.
 pub fn view(case: &Case, index: usize, gap: Option<Decimal>) -> Option<PrivateView> {
     let settings = Settings::of(case);
     let offer = case.offers.get(index)?;
@@ -292,9 +292,11 @@ pub fn view(case: &Case, index: usize, gap: Option<Decimal>) -> Option<PrivateVi
     let mut outcomes = Vec::new();
     let mut open = Decimal::ONE;
     let mut nothing = Decimal::ZERO;
+    let mut expected = Decimal::ZERO;
     for (place, exit) in exits(company, settings.horizon_years * 12)? {
         let payout = of_exit(waterfall.per_common_share(exit.value).ok()?);
         open -= exit.probability;
+        expected += exit.probability * payout;
         if payout.is_zero() {
             nothing += exit.probability;
         }
@@ -307,7 +309,10 @@ pub fn view(case: &Case, index: usize, gap: Option<Decimal>) -> Option<PrivateVi
     outcomes.sort_by_key(|outcome| outcome.payout);
     let shares: Decimal = held.iter().map(|h| vested_by(&h.tranches, end)).sum();
     let strike = held.first().map(|h| h.strike).unwrap_or_default();
-    let wanted = gap.filter(|g| *g > Decimal::ZERO).map(|g| g / parts.rate);
+    // What is counted for the exits already is in the total from which the gap was taken.
+    let kept = Decimal::ONE - company.illiquidity.value().map(|d| d.fraction()).unwrap_or_default();
+    let counted = if company.stance == Stance::Refuse { Decimal::ZERO } else { expected * kept };
+    let wanted = gap.filter(|g| *g > Decimal::ZERO).and_then(|g| (g / parts.rate + counted).checked_div(kept));
     let at = wanted.map(|target| needed(&waterfall, &Holding { shares, strike }, target, LARGEST_EXIT));
     let (sale_needed, price_needed) = match at {
         Some(Needed::At { exit, per_share }) => (Some(exit), Some(per_share.round_dp(4))),

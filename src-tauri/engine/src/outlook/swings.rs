@@ -162,7 +162,11 @@ pub fn break_even(case: &Case, a: usize, b: usize, across: Assumption, up: Assum
     let settings = Settings::of(case);
     let values = |assumption: Assumption| -> Vec<f64> {
         let [low, high] = assumption.range(&settings);
-        (0..SIDE).map(|i| low + (high - low) * f64::from(i) / f64::from(SIDE - 1)).collect()
+        (0..SIDE)
+            .map(|i| low + (high - low) * f64::from(i) / f64::from(SIDE - 1))
+            // A part of a month cannot be stayed.
+            .map(|value| if assumption == Assumption::StayMonths { value.round() } else { value })
+            .collect()
     };
     let (xs, ys) = (values(across), values(up));
     let ahead: Vec<Vec<Decimal>> =
