@@ -1,15 +1,14 @@
-//! The window: made hidden in the colour of the theme, shown when its page begins to arrive, kept where it was left.
+//! The window: made hidden in the colour of the theme, shown when the page has painted, kept where it was left.
 //!
-//! Shown at once, a web view flashes white for a third of a second. Shown only when the first view stands, the window
-//! system's own work comes on top of the page's. So it is shown when the page's first byte is there: from then on the
-//! web view draws in the colour it was given, and the first view comes within a few frames. Should no page ever
-//! come, a timer shows the window all the same, because a window with a fault in it can be read and a hidden one cannot.
+//! Shown at once, a web view flashes white for a third of a second before the page comes; shown when the page's first
+//! byte is there, it loses half a second in every other start, in which WebKitGTK waits for a first picture. So the page
+//! calls `window_painted` when its first view stands; should that word never come, a timer shows the window all the
+//! same, because a window with a fault in it can be read and a hidden one cannot.
 
 use crate::{host, probe};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tauri::plugin::TauriPlugin;
-use tauri::webview::PageLoadEvent;
 use tauri::window::Color;
 use tauri::{AppHandle, CloseRequestApi, Manager, Runtime, Url, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_window_state::StateFlags;
@@ -65,11 +64,6 @@ pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     if let Some(script) = probe::script() {
         builder = builder.initialization_script(script);
     }
-    builder = builder.on_page_load(|window, load| {
-        if load.event() == PageLoadEvent::Started {
-            show(window.app_handle());
-        }
-    });
     let window = builder.build()?;
     window.set_background_color(Some(if is_dark(&window) { PAPER_DARK } else { PAPER }))?;
 
