@@ -218,7 +218,6 @@ pub(super) fn add(offer: &Offer, held: &[Held], build: &mut Build, findings: &mu
                 let chance = exit.probability.to_f64().unwrap_or(1.0);
                 let part = Part::of(added);
                 build.model.exits.push(ExitPayment {
-                    exit: place,
                     from: range.0.to_f64().unwrap_or(0.0),
                     up_to: range.1.to_f64().unwrap_or(0.0),
                     month: exit.months,

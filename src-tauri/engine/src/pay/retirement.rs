@@ -4,43 +4,15 @@ use super::base::Base;
 use crate::ledger::{Component, Tier};
 use crate::offer_value::Build;
 use crate::settings::words;
+use crate::tax::limits;
 use counterweight_domain::money;
 use counterweight_domain::offer::{MatchPaid, MatchVesting};
 use counterweight_domain::{Offer, Person};
 use rust_decimal::Decimal;
-use serde::Deserialize;
-use std::sync::OnceLock;
 
-/// The law's limits of a year.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Limits {
-    /// Where they come from.
-    #[cfg_attr(not(test), expect(dead_code, reason = "a source is read by people and by the test"))]
-    reference: String,
-    /// What a person may put aside in a year, by year, in US dollars.
-    deferral: Vec<YearLimit>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct YearLimit {
-    year: i16,
-    amount: Decimal,
-}
-
-fn limits() -> &'static Limits {
-    static LIMITS: OnceLock<Limits> = OnceLock::new();
-    LIMITS.get_or_init(|| {
-        toml::from_str(include_str!("../../parameters/retirement.toml")).expect("the limits are read by a test")
-    })
-}
-
-/// The most that may be put aside in `year`; years beyond the file take its last.
+/// The most that may be put aside in `year` (26 USC 402(g)); years beyond the dated limits take the nearest.
 fn limit(year: i16) -> Decimal {
-    let all = &limits().deferral;
-    let found = all.iter().rev().find(|l| l.year <= year).or(all.first());
-    found.map_or(Decimal::MAX, |l| l.amount)
+    limits::nearest(u16::try_from(year).unwrap_or(0)).rules.elective_deferral.value
 }
 
 /// What the person puts aside before tax in each year of work, in the offer's currency: the percentage of base that is
@@ -222,7 +194,6 @@ mod tests {
         assert_eq!(limit(2025), dec!(23_500));
         assert_eq!(limit(2026), dec!(24_500));
         assert_eq!(limit(2031), dec!(24_500));
-        assert!(limits().reference.starts_with("https://"));
     }
 
     /// 100 % of the first 3 % and 50 % of the next 2 %: who puts in 5 % gets 4 %, who puts in 4 % gets 3.5 % (the safe

@@ -91,8 +91,6 @@ pub struct ShareVest {
 /// What one exit of a private company pays.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ExitPayment {
-    /// Which exit: the same number is the same exit for every grant of the offer.
-    pub exit: usize,
     /// The chance of this exit and of those before it in the list of exits.
     pub up_to: f64,
     /// The chance of those before it.
