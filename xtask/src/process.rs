@@ -8,7 +8,13 @@ pub type Outcome = Result<(), String>;
 
 /// The root of the repository, wherever the command was typed.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the root of the repository")
+    static ROOT: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
+    ROOT.get_or_init(|| {
+        // Cargo names the checkout it runs for; the one compiled in may be another that shared the target folder.
+        let own = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).filter(|path| path.ends_with("xtask"));
+        let package = own.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+        package.parent().expect("xtask lies in the root of the repository").to_owned()
+    })
 }
 
 /// Where Cargo puts what it builds.
