@@ -7,4 +7,5 @@
 
 mod driver;
 mod harness;
+mod latency;
 mod smoke;

@@ -21,6 +21,7 @@ Usage: cargo xtask COMMAND
   run [--dev]      install what is missing, build, open the application (--dev: with hot reload)
   test             everything that CI runs, cheapest first
   bench start      time to the first accepted key press, beside a bare Tauri window
+  bench slider     time from a moved slider to the repainted answer
   bench futures    time to sample 10,000 futures of four offers
   bench value      time to value offers after tax
   bench tokens     time to simulate three token budgets
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         ["run", "--dev"] => run::run(run::Mode::Dev),
         ["test"] => test::test(),
         ["bench", "start"] => bench::start::start(),
+        ["bench", "slider"] => bench::slider::slider(),
         ["bench", "futures"] => bench::futures::futures(),
         ["bench", "value"] => bench::value::value(),
         ["bench", "tokens"] => bench::tokens::tokens(),
