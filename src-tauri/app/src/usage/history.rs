@@ -176,7 +176,7 @@ fn replaced(known: &UsageSums, new: &UsageSums) -> Option<UsageSums> {
     let more = supersedes(&row(new), &row(known));
     // A project once kept stays until the row is replaced by one with a project.
     let project = if new.project != 0 && (more || known.project == 0) { new.project } else { known.project };
-    (more || project != known.project).then(|| UsageSums { project, ..if more { *new } else { *known } })
+    (more || project != known.project).then_some(UsageSums { project, ..if more { *new } else { *known } })
 }
 
 fn stored_key(key: &RowKey) -> UsageKey<'static> {
