@@ -390,6 +390,43 @@ runsOut: number,
 runOutMonth: [number, number, number] | null, };
 
 /**
+ * How long a budget lasts.
+ */
+export type BudgetForecast = { 
+/**
+ * The offer's id.
+ */
+offer: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What a month of this use costs at list price, with its currency; none without a price.
+ */
+cost: string | null, 
+/**
+ * The whole grant, with its currency; none when the budget cannot be read.
+ */
+claimed: string | null, 
+/**
+ * Futures of a hundred in which it runs out before a period ends.
+ */
+runsOut: string | null, 
+/**
+ * The month in which it first does: early (a tenth), middle and late (nine tenths) of these futures.
+ */
+months: [string, string, string] | null, 
+/**
+ * Own money for work beyond it, at planned use.
+ */
+outOfPocket: string | null, 
+/**
+ * Left unused at planned use.
+ */
+unused: string | null, };
+
+/**
  * How often a budget is granted.
  */
 export type BudgetPeriod = "month" | "quarter" | "year" | "once";
@@ -773,7 +810,35 @@ catalogue: [Nothing, Catalogue],
 /**
  * Catalogues in use and worked examples with pass or fail.
  */
-sources: [Nothing, SourcesResponse], };
+sources: [Nothing, SourcesResponse], 
+/**
+ * Where logs of this person lie, with their sizes.
+ */
+usage_places: [Nothing, UsagePlaces], 
+/**
+ * Starts an import of logs in the background.
+ */
+usage_import: [UsageImportRequest, UsageJob], 
+/**
+ * How far the import is, or what it came to.
+ */
+usage_import_state: [Nothing, UsageJob], 
+/**
+ * Cancels the import; nothing of it is kept.
+ */
+usage_import_cancel: [Nothing, UsageJob], 
+/**
+ * What was really used, and the profile measured of it.
+ */
+usage_history: [UsageHistoryRequest, UsageHistory], 
+/**
+ * How long each budget lasts at the measured use.
+ */
+usage_forecast: [UsageForecastRequest, UsageForecast], 
+/**
+ * Deletes the history of use.
+ */
+usage_forget: [Nothing, UsageJob], };
 
 /**
  * Pay that follows sales: on-target variable pay × attainment.
@@ -1402,6 +1467,88 @@ personalUse: PersonalUse,
 resale: string, };
 
 /**
+ * An import that changed the history.
+ */
+export type ImportNote = { 
+/**
+ * When: RFC 3339, UTC.
+ */
+at: string, 
+/**
+ * Rows added.
+ */
+added: number, 
+/**
+ * Rows updated.
+ */
+updated: number, 
+/**
+ * Files read.
+ */
+files: number, 
+/**
+ * Files, folders and lines that were not read.
+ */
+refused: number, 
+/**
+ * Grade of completeness: `full`, `partial` or `low`.
+ */
+grade: string, };
+
+/**
+ * What an import came to. A row sums the answers of one session in a quarter of an hour that are priced alike.
+ */
+export type ImportSummary = { 
+/**
+ * Always `counterweight-usage-import`.
+ */
+format: string, 
+/**
+ * Version of this form.
+ */
+version: number, 
+/**
+ * Rows that were not in the history.
+ */
+added: number, 
+/**
+ * Rows that had less and were replaced.
+ */
+updated: number, 
+/**
+ * Rows that stayed as they were.
+ */
+kept: number, 
+/**
+ * Tokens in the files, sent and received.
+ */
+tokens: number, 
+/**
+ * Requests in the files.
+ */
+requests: number, 
+/**
+ * Files read.
+ */
+files: number, 
+/**
+ * Their lines.
+ */
+lines: number, 
+/**
+ * Their bytes.
+ */
+bytes: number, 
+/**
+ * How far the files can be trusted to tell all that was used.
+ */
+completeness: UsageCompleteness, 
+/**
+ * What was not read.
+ */
+refused: Array<UsageRefusal>, };
+
+/**
  * What is granted.
  */
 export type Instrument = "rsu" | "privateRsu" | "nso" | "iso";
@@ -1755,6 +1902,68 @@ months: string, } | { "kind": "graded",
  * Percent that each full year adds, such as `0/20/20/20/20/20`.
  */
 split: string, };
+
+/**
+ * A figure of the profile.
+ */
+export type MeasuredRow = { 
+/**
+ * Which: `tokensPerDay`, a field of the workload, or `tokensPerMonth`.
+ */
+key: string, 
+/**
+ * As measured.
+ */
+measured: string, 
+/**
+ * Of each preset, in order.
+ */
+presets: Array<string>, };
+
+/**
+ * Fields of a workload as they would be typed.
+ */
+export type MeasuredWorkload = { 
+/**
+ * Tasks on an active day: sessions, or requests where sources name none.
+ */
+tasksPerDay: string, 
+/**
+ * Calls of a task.
+ */
+cyclesPerTask: string, 
+/**
+ * Tokens sent in a call.
+ */
+inputTokens: string, 
+/**
+ * Tokens received in a call.
+ */
+outputTokens: string, 
+/**
+ * Percent of the tokens sent that were read from the cache.
+ */
+cacheShare: string, 
+/**
+ * Active days in a month.
+ */
+daysPerMonth: string, 
+/**
+ * Percent a year; none where the days do not tell it.
+ */
+growth: string | null, 
+/**
+ * Percent of log use of a month; none where the days do not tell it.
+ */
+spread: string | null, 
+/**
+ * Key of the model used most; none where it has no price.
+ */
+cloudModel: string | null, 
+/**
+ * What stays as it is and why.
+ */
+remarks: Array<string>, };
 
 /**
  * In which money figures are.
@@ -2342,6 +2551,47 @@ saleNeeded: string | null,
 priceNeeded: string | null, };
 
 /**
+ * The measured profile beside the presets.
+ */
+export type ProfileAnswer = { 
+/**
+ * First active day.
+ */
+first: string, 
+/**
+ * Last active day.
+ */
+last: string, 
+/**
+ * Days with use.
+ */
+activeDays: number, 
+/**
+ * Days from the first to the last.
+ */
+calendarDays: number, 
+/**
+ * Names of the presets.
+ */
+presets: Array<string>, 
+/**
+ * What was measured, and the same of each preset.
+ */
+rows: Array<MeasuredRow>, 
+/**
+ * Tokens at the tenth, quarter, half, three quarters, nine tenths and 99 of 100.
+ */
+quantiles: Array<QuantileRow>, 
+/**
+ * Spread, growth and hours in words.
+ */
+sentences: Array<string>, 
+/**
+ * What a case would take over.
+ */
+workload: MeasuredWorkload, };
+
+/**
  * An employee stock purchase plan.
  */
 export type PurchasePlan = { 
@@ -2369,6 +2619,19 @@ sharePrice: string,
  * The most a year at the first day's price; blank is the law's $25,000.
  */
 cap: string, };
+
+/**
+ * Tokens at six shares of a sample.
+ */
+export type QuantileRow = { 
+/**
+ * `day` for active days, `fit` for the fitted lognormal, `prompt` for sizes of prompts.
+ */
+key: string, 
+/**
+ * The tokens.
+ */
+cells: Array<string>, };
 
 /**
  * A question to put to the employer.
@@ -2942,6 +3205,347 @@ percent: string, };
  * What must happen for vesting to come early.
  */
 export type Trigger = "notSaid" | "none" | "single" | "double";
+
+/**
+ * By what the history is summed.
+ */
+export type UsageBy = "day" | "month" | "model" | "project";
+
+/**
+ * How much of what was used the sources can still tell.
+ */
+export type UsageCompleteness = { 
+/**
+ * `full`: no shortfall is known. `partial`: something is missing or assumed, what was read is right. `low`: the
+ * totals are too low by an unknown amount.
+ */
+grade: string, 
+/**
+ * What is missing or may be.
+ */
+shortfalls: Array<UsageShortage>, };
+
+/**
+ * How long each offer's budget lasts at the measured use.
+ */
+export type UsageForecast = { 
+/**
+ * Offers with a budget, in the case's order.
+ */
+offers: Array<BudgetForecast>, 
+/**
+ * What is wrong or missing.
+ */
+findings: Array<Finding>, };
+
+/**
+ * A request for the forecast of budgets from what was measured.
+ */
+export type UsageForecastRequest = { 
+/**
+ * The case.
+ */
+case: Case, };
+
+/**
+ * The sums of one day, month, model, project or session.
+ */
+export type UsageGroup = { 
+/**
+ * The day (`2026-03-01`), the month (`2026-03`) or the name; `unknown` where the source does not say.
+ */
+key: string, 
+/**
+ * Requests: answers in logs, and the requests exports say their sums stand for.
+ */
+requests: number, 
+/**
+ * Tokens sent that were neither read from nor written to the provider's cache, for every client.
+ */
+input: number, 
+/**
+ * Tokens received, reasoning included.
+ */
+output: number, 
+/**
+ * Tokens sent that were read from the cache.
+ */
+cacheRead: number, 
+/**
+ * Tokens sent that were written to the cache, for whatever time.
+ */
+cacheWrite: number, 
+/**
+ * Of these, written for an hour.
+ */
+cacheWrite1h: number, 
+/**
+ * Searches of the web made by providers. Their fee is not in `costUsd`.
+ */
+webSearches: number, 
+/**
+ * US dollars at the list price of each request's own day, as a decimal. Tokens without a price are not in it.
+ */
+costUsd: string, 
+/**
+ * US dollars that exports say were charged, as a decimal; missing if none says.
+ */
+billedUsd?: string, 
+/**
+ * Tokens without a known price. They are not free, only unknown.
+ */
+unpricedTokens: number, 
+/**
+ * Tokens priced as if their prompts were short, because the source does not tell their sizes and long prompts of
+ * the model cost more.
+ */
+tierUnknownTokens: number, };
+
+/**
+ * The history with its picture and its profile.
+ */
+export type UsageHistory = { 
+/**
+ * The zone whose days are meant.
+ */
+zone: string, 
+/**
+ * Everything.
+ */
+totals: UsageSums, 
+/**
+ * The groups; days and months with the last first.
+ */
+groups: Array<UsageGroup>, 
+/**
+ * Models without a known price.
+ */
+unpriced: Array<UsageUnpriced>, 
+/**
+ * Tokens by day.
+ */
+days: Scene, 
+/**
+ * The imports, the last first.
+ */
+imports: Array<ImportNote>, 
+/**
+ * What to know before relying on the figures.
+ */
+notes: Array<string>, 
+/**
+ * The measured profile; none while the history is empty.
+ */
+profile: ProfileAnswer | null, };
+
+/**
+ * A request for the history.
+ */
+export type UsageHistoryRequest = { 
+/**
+ * How to group.
+ */
+by: UsageBy, 
+/**
+ * What the chart is drawn on.
+ */
+canvas: Canvas, };
+
+/**
+ * What to import.
+ */
+export type UsageImportRequest = { 
+/**
+ * Folders or files; empty for the usual places.
+ */
+paths: Array<string>, 
+/**
+ * Keys of the clients to read; empty for all.
+ */
+clients: Array<string>, 
+/**
+ * Keep the names of the folders worked in.
+ */
+projects: boolean, };
+
+/**
+ * The import under way, or the last one.
+ */
+export type UsageJob = { 
+/**
+ * How far it is.
+ */
+step: UsageStep, 
+/**
+ * Bytes read.
+ */
+bytes: number, 
+/**
+ * Bytes there are to read.
+ */
+ofBytes: number, 
+/**
+ * What it came to, when it is done. At most 200 refusals are listed.
+ */
+summary: ImportSummary | null, 
+/**
+ * How many files, folders or lines of one file were refused for one reason each.
+ */
+refused: number, 
+/**
+ * Why it failed.
+ */
+message: string | null, };
+
+/**
+ * A place with logs.
+ */
+export type UsagePlace = { 
+/**
+ * Key of the client.
+ */
+client: string, 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * The folder.
+ */
+path: string, 
+/**
+ * Files that would be read.
+ */
+files: number, 
+/**
+ * Their bytes.
+ */
+bytes: number, };
+
+/**
+ * Where logs of this person lie, told without opening one.
+ */
+export type UsagePlaces = { 
+/**
+ * Places with files, in the order of clients.
+ */
+places: Array<UsagePlace>, };
+
+/**
+ * A file or folder that was not read, or lines of a file that were not.
+ */
+export type UsageRefusal = { 
+/**
+ * Where it is; a file in a ZIP is named below the ZIP.
+ */
+path: string, 
+/**
+ * The first line refused for this reason, from 1; missing if it is the whole file or folder.
+ */
+line?: number, 
+/**
+ * How many lines of the file were refused for this reason; 0 for a whole file or folder.
+ */
+lines: number, 
+/**
+ * Why, as a word that does not change: `notJson`, `unfinished`, `tooLong`, `noTime`, `notARow`, `noColumns`,
+ * `notALog`, `notAFile`, `noPermission`, `missing`, `linkLoop`, `readError`, `database`, `zipBomb` or `badZip`.
+ */
+reason: string, 
+/**
+ * Why, in plain words.
+ */
+text: string, };
+
+/**
+ * One reason why the totals may be too low, or their days wrong.
+ */
+export type UsageShortage = { 
+/**
+ * Which: `deleted`, `undercounted`, `refusedLines`, `refusedFiles`, `assumedTimes`, `assumedModels`, `utcDays`,
+ * `unknownPromptSizes` or `secondHand`.
+ */
+kind: string, 
+/**
+ * In plain words, with its figures.
+ */
+text: string, };
+
+/**
+ * How far an import is.
+ */
+export type UsageStep = "idle" | "reading" | "keeping" | "done" | "cancelled" | "failed";
+
+/**
+ * Tokens by kind and what they cost.
+ */
+export type UsageSums = { 
+/**
+ * Requests: answers in logs, and the requests exports say their sums stand for.
+ */
+requests: number, 
+/**
+ * Tokens sent that were neither read from nor written to the provider's cache, for every client.
+ */
+input: number, 
+/**
+ * Tokens received, reasoning included.
+ */
+output: number, 
+/**
+ * Tokens sent that were read from the cache.
+ */
+cacheRead: number, 
+/**
+ * Tokens sent that were written to the cache, for whatever time.
+ */
+cacheWrite: number, 
+/**
+ * Of these, written for an hour.
+ */
+cacheWrite1h: number, 
+/**
+ * Searches of the web made by providers. Their fee is not in `costUsd`.
+ */
+webSearches: number, 
+/**
+ * US dollars at the list price of each request's own day, as a decimal. Tokens without a price are not in it.
+ */
+costUsd: string, 
+/**
+ * US dollars that exports say were charged, as a decimal; missing if none says.
+ */
+billedUsd?: string, 
+/**
+ * Tokens without a known price. They are not free, only unknown.
+ */
+unpricedTokens: number, 
+/**
+ * Tokens priced as if their prompts were short, because the source does not tell their sizes and long prompts of
+ * the model cost more.
+ */
+tierUnknownTokens: number, };
+
+/**
+ * Tokens of a model that has no known price.
+ */
+export type UsageUnpriced = { 
+/**
+ * The model as the source names it.
+ */
+model: string, 
+/**
+ * Whose price list was asked; empty if nobody's.
+ */
+provider: string, 
+/**
+ * Tokens.
+ */
+tokens: number, 
+/**
+ * Why.
+ */
+reason: string, };
 
 /**
  * When a grant vests.

@@ -6,6 +6,7 @@
 
 use crate::App;
 use crate::error::ErrorBody;
+use crate::wire::usage::*;
 use crate::wire::*;
 use counterweight_engine::explanation::Explanation;
 use counterweight_engine::outlook::Future;
@@ -82,4 +83,18 @@ commands! {
     catalogue(Nothing) -> Catalogue = crate::command::sources::catalogue;
     /// Catalogues in use and worked examples with pass or fail.
     sources(Nothing) -> SourcesResponse = crate::command::sources::sources;
+    /// Where logs of this person lie, with their sizes.
+    usage_places(Nothing) -> UsagePlaces = crate::command::usage::places;
+    /// Starts an import of logs in the background.
+    usage_import(UsageImportRequest) -> UsageJob = crate::command::usage::start;
+    /// How far the import is, or what it came to.
+    usage_import_state(Nothing) -> UsageJob = crate::command::usage::progress;
+    /// Cancels the import; nothing of it is kept.
+    usage_import_cancel(Nothing) -> UsageJob = crate::command::usage::cancel;
+    /// What was really used, and the profile measured of it.
+    usage_history(UsageHistoryRequest) -> UsageHistory = crate::command::usage::history;
+    /// How long each budget lasts at the measured use.
+    usage_forecast(UsageForecastRequest) -> UsageForecast = crate::command::usage::forecast;
+    /// Deletes the history of use.
+    usage_forget(Nothing) -> UsageJob = crate::command::usage::forget;
 }

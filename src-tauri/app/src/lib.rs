@@ -32,7 +32,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The running app: an open library and the machine it runs on.
 pub struct App {
-    store: Mutex<Store>,
+    /// Dropped first: an import under way is cancelled while the library is still open.
+    import: Mutex<Option<command::usage::Import>>,
+    store: Arc<Mutex<Store>>,
     host: Arc<dyn Host>,
 }
 
@@ -51,7 +53,7 @@ impl App {
         if store.changed_since_backup().unwrap_or(false) {
             let _ = store.back_up();
         }
-        Ok(Self { store: Mutex::new(store), host })
+        Ok(Self { import: Mutex::new(None), store: Arc::new(Mutex::new(store)), host })
     }
 
     /// The library. Held only while reading or writing, never while computing.

@@ -1,5 +1,7 @@
 //! What goes over the wire: requests and responses of the commands that are not already types of a library.
 
+pub mod usage;
+
 use counterweight_domain::{Case, Currency, Finding};
 use counterweight_engine::comparison::Comparison;
 use counterweight_engine::compute_plan::ComputePlan;

@@ -1,7 +1,8 @@
 //! `cw`: the same engine as the window, for scripts and for checking the app against the world.
 //!
-//! It reads a case from its document and prints what the window would show. It never opens the library, and knows
-//! no rule of its own. Exit codes: 0 fine, 1 the answer is no, 2 wrong usage, 3 the input is invalid.
+//! It reads a case from its document and prints what the window would show. Only
+//! `cw usage import`, `history` and `forget` open the library. It knows no rule of its own. Exit codes: 0 fine, 1 the answer is
+//! no, 2 wrong usage, 3 the input is invalid, 75 the library is in use.
 //!
 //! Start reading at [`Command`].
 
@@ -12,7 +13,7 @@ mod usage;
 use clap::{Parser, Subcommand, ValueEnum};
 use counterweight_app::command::{compare, negotiate, tokens};
 use counterweight_app::wire::CompareChart;
-use counterweight_app::{ErrorBody, files, sample, speed_report, verify};
+use counterweight_app::{Code, ErrorBody, files, sample, speed_report, verify};
 use counterweight_domain::{Case, Entry, Severity};
 use counterweight_report::chart;
 use counterweight_report::scene::{Canvas, Scene, Theme};
@@ -88,7 +89,7 @@ enum Command {
     },
     /// Prints the JSON Schema of a case.
     Schema {
-        /// Print the schema of what `cw usage scan --json` answers instead.
+        /// Print the schemas of what `cw usage scan`, `import` and `history` answer instead.
         #[arg(long)]
         usage: bool,
     },
@@ -175,11 +176,15 @@ enum Failure {
     No(String),
     /// The input cannot be used: exit code 3.
     Invalid(String),
+    /// Another program holds the library: exit code 75, as `sysexits.h` has it for what may be tried again.
+    InUse(String),
 }
 
 impl From<ErrorBody> for Failure {
     fn from(error: ErrorBody) -> Self {
-        Failure::Invalid([Some(error.message), error.hint].into_iter().flatten().collect::<Vec<_>>().join(" "))
+        let in_use = error.code == Code::LibraryInUse;
+        let text = [Some(error.message), error.hint].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        if in_use { Failure::InUse(text) } else { Failure::Invalid(text) }
     }
 }
 
@@ -193,6 +198,10 @@ fn main() -> ExitCode {
         Err(Failure::Invalid(text)) => {
             eprintln!("{text}");
             ExitCode::from(3)
+        }
+        Err(Failure::InUse(text)) => {
+            eprintln!("{text}");
+            ExitCode::from(75)
         }
     }
 }

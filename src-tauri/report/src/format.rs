@@ -58,6 +58,21 @@ pub fn short(amount: Decimal, currency: Currency) -> String {
     if rounded < Decimal::ZERO { format!("{MINUS}{text}") } else { text }
 }
 
+/// A number of tokens in the room of a label: `950`, `12 k`, `4.5 M`, `3.2 bn`.
+pub fn tokens(number: u64) -> String {
+    let exact = Decimal::from(number);
+    let units = [(1_000_000_000_u64, "bn"), (1_000_000, "M"), (1_000, "k")];
+    for (unit, name) in units {
+        // What rounds up to the unit is said in it: 999,960 is 1.0 M and not 1,000 k.
+        if number >= unit - unit / 2000 {
+            let part = exact / Decimal::from(unit);
+            let digits = u32::from(part < Decimal::TEN);
+            return format!("{}{NBSP}{name}", grouped(half_even(part, digits), digits));
+        }
+    }
+    grouped(exact, 0)
+}
+
 /// A share from 0 to 1 as percent: `12 %`. Never `0 %` or `100 %` for a share that is not exactly that.
 ///
 /// A share that is not a number is `unknown`.
@@ -180,6 +195,22 @@ fn shortened(amount: Decimal, currency: Currency) -> (Decimal, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tokens_fit_a_label() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_500, "1.5 k"),
+            (12_345, "12 k"),
+            (999_960, "1.0 M"),
+            (4_460_000, "4.5 M"),
+            (3_190_000_000, "3.2 bn"),
+            (u64::MAX, "18,446,744,074 bn"),
+        ] {
+            assert_eq!(tokens(number).replace(NBSP, " "), text);
+        }
+    }
 
     fn d(text: &str) -> Decimal {
         text.parse().expect("a decimal")

@@ -1,4 +1,4 @@
-//! The library on disk: cases and their offers in SQLite, with undo, backups and migrations.
+//! The library on disk: cases and their offers in SQLite, with undo, backups and migrations, and the history of use.
 //!
 //! A [`Store`] is one open library. Whatever [`Case`] is saved comes out equal, text by text as it was typed. When a
 //! call that writes returns, the change is on disk. Every change is one transaction and one step of undo.
@@ -20,10 +20,12 @@ mod open;
 mod private;
 mod table;
 mod undo;
+mod usage;
 
 pub use content::LARGEST_BODY;
 pub use error::{Cause, StoreError};
 pub use jiff::Timestamp;
+pub use usage::{UsageImport, UsageKey, UsageRow, UsageSums};
 
 use content::Content;
 use counterweight_domain::Case;

@@ -192,6 +192,7 @@ mod tests {
     use super::*;
     use counterweight_domain::Case;
 
+    const FIRST: &[Migration] = MIGRATIONS.split_at(1).0;
     const TWO: Migration = Migration {
         version: 2,
         sql: "ALTER TABLE client ADD COLUMN colour TEXT NOT NULL DEFAULT '';
@@ -227,7 +228,7 @@ mod tests {
     fn an_older_library_is_backed_up_and_brought_forward() {
         let steps = [MIGRATIONS[0], TWO];
         let (old, fresh) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let made = open_with(old.path(), MIGRATIONS).unwrap().create(&case(), "New case", "main").unwrap();
+        let made = open_with(old.path(), FIRST).unwrap().create(&case(), "New case", "main").unwrap();
         let migrated = open_with(old.path(), &steps).unwrap();
         assert_eq!(version(&migrated.connection), 2);
         assert_eq!(migrated.load(&made.id).unwrap().unwrap(), made);
@@ -239,16 +240,27 @@ mod tests {
         assert_eq!(version(&copy), 1);
         drop((migrated, fresh, copy));
         // The older program refuses the newer library, and takes the copy in its place.
-        let refused = open_with(old.path(), MIGRATIONS).unwrap_err();
+        let refused = open_with(old.path(), FIRST).unwrap_err();
         assert!(matches!(refused, StoreError::Newer { found: 2, known: 1, .. }), "{refused:?}");
         fs::copy(backup, old.path().join(NAME)).unwrap();
-        assert_eq!(open_with(old.path(), MIGRATIONS).unwrap().load(&made.id).unwrap().unwrap(), made);
+        assert_eq!(open_with(old.path(), FIRST).unwrap().load(&made.id).unwrap().unwrap(), made);
+    }
+
+    #[test]
+    fn a_library_of_the_first_version_gets_its_history_of_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = open_with(folder.path(), FIRST).unwrap().create(&case(), "New case", "main").unwrap();
+        let store = open_with(folder.path(), MIGRATIONS).unwrap();
+        assert_eq!(version(&store.connection), 2);
+        assert!(store.usage_imports().unwrap().is_empty());
+        assert_eq!(store.load(&made.id).unwrap().unwrap(), made);
+        assert!(folder.path().join("backups/0001_2026-11-23T16-00-00Z_r1_before-v2.sqlite").is_file());
     }
 
     #[test]
     fn a_step_that_fails_leaves_the_library_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
-        let made = open_with(folder.path(), MIGRATIONS).unwrap().create(&case(), "New case", "main").unwrap();
+        let made = open_with(folder.path(), FIRST).unwrap().create(&case(), "New case", "main").unwrap();
         match open_with(folder.path(), &[MIGRATIONS[0], TWO, BROKEN]) {
             Err(StoreError::NotMigrated { from: 1, to: 3, backup, .. }) => assert!(backup.is_file()),
             other => panic!("expected NotMigrated, got {other:?}"),

@@ -96,6 +96,35 @@ impl RowKey {
         }
     }
 
+    /// The row as one record, to be grouped and priced. Its prompt is not that of one request: see
+    /// [`longest_prompt`](Self::longest_prompt). Counts beyond 32 bits stop there.
+    pub fn record(&self, row: &Row) -> Record {
+        let mut record = Record::new(self.client, self.instant());
+        record.key = row.fingerprint;
+        record.session = self.session;
+        record.model = self.model;
+        record.provider = self.provider;
+        record.project = self.project;
+        record.tokens = row.tokens;
+        record.web_searches = u32::try_from(row.web_searches).unwrap_or(u32::MAX);
+        record.requests = u32::try_from(row.requests).unwrap_or(u32::MAX);
+        record.billed_nanodollars = row.billed_nanodollars;
+        record.prompt_size = self.prompt_size;
+        record.tier = self.tier;
+        record.fast = self.fast;
+        record.us_only = self.us_only;
+        record.whole_day = self.whole_day;
+        record.free = self.free;
+        record
+    }
+
+    /// The longest prompt that a request of the row can have had, tokens: no price tier begins between it and the others
+    /// of the row. `None` where requests are not known one by one.
+    pub fn longest_prompt(&self) -> Option<u64> {
+        let known = self.prompt_size == PromptSize::Own;
+        known.then(|| SIZES.get(usize::from(self.size)).copied().unwrap_or(u64::MAX))
+    }
+
     /// When the row begins.
     pub fn instant(&self) -> Timestamp {
         Timestamp::from_second(self.start).unwrap_or_default()
@@ -155,7 +184,7 @@ pub fn merge(history: &mut Rows, new: &Rows) -> Merged {
                 history.insert(*key, *row);
                 merged.added += 1;
             }
-            Some(known) if weight(row) > weight(known) => {
+            Some(known) if supersedes(row, known) => {
                 *known = *row;
                 merged.updated += 1;
             }
@@ -163,6 +192,11 @@ pub fn merge(history: &mut Rows, new: &Rows) -> Merged {
         }
     }
     merged
+}
+
+/// True if a new row has more than the known one of the same key, and so takes its place.
+pub fn supersedes(new: &Row, known: &Row) -> bool {
+    weight(new) > weight(known)
 }
 
 fn weight(row: &Row) -> (u64, u64, Tokens, u64, Option<i64>) {

@@ -45,5 +45,5 @@ mod zip;
 pub use completeness::{Completeness, Grade, Shortfall};
 pub use record::{Client, Name, Names, PromptSize, Record, Tier, Tokens, Totals, by_day, group};
 pub use refused::{Reason, Refused};
-pub use roots::{Root, default_roots};
+pub use roots::{Place, Root, default_roots, places};
 pub use scan::{Cancelled, Options, Progress, Scan, scan, scan_each};

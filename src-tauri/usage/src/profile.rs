@@ -5,7 +5,7 @@ use crate::history::{Row, RowKey, SIZES};
 use crate::record::{Name, PromptSize};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Days of a mean month of the Gregorian calendar.
 const MONTH: f64 = 365.2425 / 12.0;
@@ -84,6 +84,15 @@ pub struct Profile {
     pub day_quantiles: Quantiles,
     /// Requests in all, where sources say.
     pub requests: u64,
+    /// Sessions worked in on an active day, in the mean; a session over two days counts on both. `None` where sources name
+    /// no sessions.
+    pub sessions_per_day: Option<f64>,
+    /// How far a month can lie from plan: standard deviation of the logarithm of a month's tokens. From the spread of
+    /// active days as if they were independent, or from that of whole weeks if it says more, because days of one person
+    /// hang together. `None` with fewer than two active days.
+    pub month_spread: Option<f64>,
+    /// Active days of a mean month.
+    pub days_per_month: f64,
     /// Requests on an active day.
     pub requests_per_day: f64,
     /// Tokens sent that were neither read from nor written to the cache.
@@ -118,6 +127,7 @@ pub fn profile<'a>(rows: impl IntoIterator<Item = (&'a RowKey, &'a Row)>, zone: 
     let mut models: BTreeMap<Name, (u64, u64)> = BTreeMap::new();
     let mut sizes = [(0u64, 0u64); SIZES.len() + 1];
     let mut hours = [0u64; 24];
+    let mut sessions: BTreeSet<(Date, Name)> = BTreeSet::new();
     let mut all = Row::default();
     for (key, row) in rows {
         let tokens = row.tokens.total();
@@ -126,6 +136,9 @@ pub fn profile<'a>(rows: impl IntoIterator<Item = (&'a RowKey, &'a Row)>, zone: 
         if tokens > 0 {
             let day = days.entry(local.date()).or_default();
             *day = day.saturating_add(tokens);
+            if !key.session.is_none() && !key.whole_day {
+                sessions.insert((local.date(), key.session));
+            }
         }
         let of_model = models.entry(key.model).or_default();
         *of_model = (of_model.0.saturating_add(tokens), of_model.1.saturating_add(row.requests));
@@ -174,6 +187,9 @@ pub fn profile<'a>(rows: impl IntoIterator<Item = (&'a RowKey, &'a Row)>, zone: 
         spread: lognormal(&sample),
         day_quantiles: quantiles(|share| quantile(&sample, share)),
         requests: all.requests,
+        sessions_per_day: (!sessions.is_empty()).then(|| sessions.len() as f64 / sample.len() as f64),
+        month_spread: month_spread(&tokens_by_day, calendar_days),
+        days_per_month: (sample.len() as f64 / f64::from(calendar_days) * MONTH).min(31.0),
         requests_per_day: all.requests as f64 / sample.len() as f64,
         input: all.tokens.input,
         cache_read: all.tokens.cache_read,
@@ -236,6 +252,29 @@ fn lognormal(sample: &[f64]) -> Option<Lognormal> {
     let squares: f64 = sample.iter().map(|tokens| (tokens.ln() - mu).powi(2)).sum();
     let sigma = (squares / (n - 1.0)).sqrt();
     (sigma > 0.0).then_some(Lognormal { mu, sigma })
+}
+
+/// The spread of a month, from that of what it is a sum of. A sum of `n` independent parts with a relative variance of
+/// `v` has `v / n`, and a lognormal with that relative variance has a log variance of `ln(1 + v / n)`.
+#[allow(clippy::cast_precision_loss)]
+fn month_spread(days: &[(Date, u64)], calendar_days: u32) -> Option<f64> {
+    let relative_variance = |sample: &[f64]| {
+        let n = sample.len() as f64;
+        let mean = sample.iter().sum::<f64>() / n;
+        (sample.len() > 1).then(|| sample.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0) / (mean * mean))
+    };
+    let sample: Vec<f64> = days.iter().map(|(_, tokens)| *tokens as f64).collect();
+    let active = sample.len() as f64 / f64::from(calendar_days) * MONTH;
+    let by_day = relative_variance(&sample)? / active;
+    // Whole weeks from the first day on, days off included; three say too little.
+    let mut weeks = vec![0.0; calendar_days as usize / 7];
+    for (day, tokens) in days {
+        if let Some(week) = weeks.get_mut(usize::try_from(days_between(days[0].0, *day)).unwrap_or(0) / 7) {
+            *week += *tokens as f64;
+        }
+    }
+    let by_week = if weeks.len() < 4 { None } else { relative_variance(&weeks) }.map_or(0.0, |v| v / (MONTH / 7.0));
+    Some(by_day.max(by_week).ln_1p().sqrt())
 }
 
 /// Least squares of ln(tokens) on the day.
@@ -311,6 +350,36 @@ mod tests {
         near(found.hours[10], 0.5);
         near(found.hours[11], 0.25);
         near(found.hours[23], 0.25);
+    }
+
+    /// Mean 37,000; deviations -36,000, -27,000 and 63,000, squared and summed 5.994e9, over two 2.997e9, over the squared
+    /// mean 1.369e9: 2.189189. Active days of a month: 3/5 x 30.436875 = 18.262125. ln(1 + 0.119876) = 0.113218.
+    #[test]
+    fn the_spread_of_a_month_by_hand() {
+        let found = of(&three_days(), "UTC");
+        assert!((found.month_spread.unwrap() - 0.336_479).abs() < 1e-5, "{:?}", found.month_spread);
+        near(found.days_per_month, 18.262_125);
+        assert_eq!(found.sessions_per_day, None);
+    }
+
+    /// Four weeks of a million on each Monday, of which one week has nothing: days do not vary at all, weeks do. Weeks 1, 1, 0,
+    /// 1: mean 3/4, sum of squares 3/16 + 9/16 = 3/4, over three 1/4, over 9/16: 4/9. Over 30.436875/7 weeks: 0.102215;
+    /// ln(1.102215) = 0.097322; its root 0.311965.
+    #[test]
+    fn weeks_count_where_days_do_not_vary() {
+        let days = ["02", "09", "23"].map(|day| (format!("2026-03-{day}").parse().unwrap(), 1_000_000));
+        let found = month_spread(&days, 28).unwrap();
+        assert!((found - 0.311_965).abs() < 1e-5, "{found}");
+    }
+
+    #[test]
+    fn a_session_over_two_days_counts_on_both() {
+        let mut records = three_days();
+        for (record, session) in records.iter_mut().zip([1, 1, 2, 2]) {
+            record.session = Name(session);
+        }
+        // 1 on the first day, 1 and 2 on the second, 2 on the third.
+        near(of(&records, "UTC").sessions_per_day.unwrap(), 4.0 / 3.0);
     }
 
     /// The logarithms to base 10 are 3, 4, 5: mean 4 ln 10, and deviations of -1, 0, 1 give sigma = ln 10.

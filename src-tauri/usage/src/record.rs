@@ -159,6 +159,11 @@ impl Name {
     /// The log did not say.
     pub const NONE: Name = Name(0);
 
+    /// The name with this [`number`](Self::number).
+    pub fn from_number(number: u64) -> Name {
+        Name(number)
+    }
+
     /// The number to store in place of the text.
     pub fn number(self) -> u64 {
         self.0
@@ -181,7 +186,7 @@ impl Names {
     }
 
     /// Keeps the text and gives its name; an empty text has no name.
-    pub(crate) fn keep(&mut self, text: &str) -> Name {
+    pub fn keep(&mut self, text: &str) -> Name {
         if text.is_empty() {
             return Name::NONE;
         }
@@ -246,6 +251,25 @@ pub enum Tier {
 }
 
 impl Tier {
+    /// Every tier.
+    pub const ALL: [Tier; 5] = [Tier::Unstated, Tier::Standard, Tier::Priority, Tier::Flex, Tier::Batch];
+
+    /// The name for stored rows.
+    pub fn key(self) -> &'static str {
+        match self {
+            Tier::Unstated => "unstated",
+            Tier::Standard => "standard",
+            Tier::Priority => "priority",
+            Tier::Flex => "flex",
+            Tier::Batch => "batch",
+        }
+    }
+
+    /// The tier with this [`key`](Self::key).
+    pub fn from_key(key: &str) -> Option<Tier> {
+        Tier::ALL.into_iter().find(|tier| tier.key() == key)
+    }
+
     pub(crate) fn read(text: &str) -> Tier {
         match text {
             "standard" | "default" => Tier::Standard,
@@ -270,6 +294,27 @@ pub enum PromptSize {
     UpTo200k,
     /// The record sums requests whose prompts were above 200,000 tokens.
     Above200k,
+}
+
+impl PromptSize {
+    /// Every one.
+    pub const ALL: [PromptSize; 4] =
+        [PromptSize::Own, PromptSize::Unknown, PromptSize::UpTo200k, PromptSize::Above200k];
+
+    /// The name for stored rows.
+    pub fn key(self) -> &'static str {
+        match self {
+            PromptSize::Own => "own",
+            PromptSize::Unknown => "unknown",
+            PromptSize::UpTo200k => "up-to-200k",
+            PromptSize::Above200k => "above-200k",
+        }
+    }
+
+    /// What has this [`key`](Self::key).
+    pub fn from_key(key: &str) -> Option<PromptSize> {
+        PromptSize::ALL.into_iter().find(|size| size.key() == key)
+    }
 }
 
 /// One answer of a model, or a provider's sum of several: who asked, when, and how many tokens. Fixed size, no text.
@@ -473,5 +518,7 @@ mod tests {
             assert_eq!(Client::from_key(client.key()), Some(client));
         }
         assert_eq!(Client::from_key("clippy"), None);
+        assert!(Tier::ALL.into_iter().all(|tier| Tier::from_key(tier.key()) == Some(tier)));
+        assert!(PromptSize::ALL.into_iter().all(|size| PromptSize::from_key(size.key()) == Some(size)));
     }
 }

@@ -75,7 +75,7 @@ impl Scan {
 }
 
 /// Reads the roots into [`Scan::records`]. `progress` is told after each chunk of some 256 KiB, from any
-/// thread; `cancel` is looked at as often, which is well within 100 ms.
+/// thread; `cancel` is looked at for each line.
 ///
 /// # Errors
 /// Only [`Cancelled`]. What cannot be read is in [`Scan::refused`].
@@ -153,6 +153,9 @@ pub fn scan_each(
         }
         claude_code::drop_replays(group);
         for record in group.iter() {
+            if stopped() {
+                return;
+            }
             tally.add(record);
             each(&names, record);
         }
@@ -355,6 +358,9 @@ impl Shared<'_> {
         refusals: &mut Refusals,
     ) -> std::io::Result<()> {
         while let Some(line) = lines.next()? {
+            if self.cancel.load(Ordering::Relaxed) {
+                return Err(std::io::Error::other(Cancelled));
+            }
             let refused = reader.read_line(&line, context, batch);
             if let Err(reason) = refused {
                 refusals.line(lines.number(), reason);

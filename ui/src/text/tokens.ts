@@ -48,6 +48,7 @@ export const tokensText = {
     balance: 'Balance by month',
     routes: 'Local, cloud, hybrid',
     usage: 'My usage',
+    measured: 'What I used',
     command: (tab: string) => `Tokens: ${tab}`,
   },
   worth: {

@@ -7,3 +7,4 @@ pub mod outlook;
 pub mod preferences;
 pub mod sources;
 pub mod tokens;
+pub mod usage;

@@ -4,10 +4,12 @@
 //! its own day ([`price`]) and added to its group. Days and months are those of a named zone, decided now and not
 //! when the log was written. Prompt texts never come this far; project names only when they are grouped by.
 
+pub mod history;
+pub mod measured;
 mod price;
 mod report;
 
-pub use report::{Group, Refusal, Report, Shortage, Sums, Unpriced};
+pub use report::{Completeness, Group, Refusal, Report, Shortage, Sums, Unpriced};
 
 use crate::error::{Code, ErrorBody};
 use counterweight_usage::{Cancelled, Client, Name, Names, Options, Progress, Record, Root, default_roots, scan_each};
@@ -147,6 +149,11 @@ struct Sum<'a> {
 
 impl Sum<'_> {
     fn add(&mut self, names: &Names, record: &Record) {
+        self.add_prompts(names, record, record.tokens.prompt());
+    }
+
+    /// Adds a record that sums requests of one price tier, of which one has this prompt.
+    fn add_prompts(&mut self, names: &Names, record: &Record, own: u64) {
         let zone = if record.whole_day { &TimeZone::UTC } else { self.zone };
         let date = zone.to_datetime(record.instant).date();
         if self.request.since.is_some_and(|since| date < since) || self.request.until.is_some_and(|until| date > until)
@@ -164,12 +171,18 @@ impl Sum<'_> {
             By::Project => name(record.project),
             By::Session => name(record.session),
         };
-        let cost = self.pricer.price(names, record);
+        let cost = self.pricer.price(names, record, own);
         self.totals.add(record, cost);
         self.groups.entry(key).or_default().add(record, cost);
     }
 
     fn report(self, read: &counterweight_usage::Scan) -> Report {
+        let (request, zone) = (self.request, self.zone);
+        let summed = self.end();
+        Report::new(zone, request, summed, read)
+    }
+
+    fn end(self) -> Summed {
         let mut groups: Vec<Group> = Vec::with_capacity(self.groups.len());
         for (key, total) in &self.groups {
             let key = match key {
@@ -192,9 +205,19 @@ impl Sum<'_> {
             By::Project => "project",
             By::Session => "session",
         };
-        let (unpriced, notes) = self.pricer.end();
-        Report::new(by, self.zone, self.request, self.totals.sums(), groups, unpriced, notes, read)
+        let (unpriced, mut notes) = self.pricer.end();
+        report::remarks(&self.totals.sums(), &mut notes);
+        Summed { by, totals: self.totals.sums(), groups, unpriced, notes }
     }
+}
+
+/// What was added up, in the form in which it is shown.
+struct Summed {
+    by: &'static str,
+    totals: Sums,
+    groups: Vec<Group>,
+    unpriced: Vec<Unpriced>,
+    notes: Vec<String>,
 }
 
 #[cfg(test)]

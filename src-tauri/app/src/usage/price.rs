@@ -98,8 +98,8 @@ impl Pricer {
         }
     }
 
-    /// The cost of a record.
-    pub(super) fn price(&mut self, names: &Names, record: &Record) -> Cost {
+    /// The cost of a record, whose own prompt decides its price tier; where it sums requests of one tier, any of their prompts.
+    pub(super) fn price(&mut self, names: &Names, record: &Record, own: u64) -> Cost {
         let tokens = &record.tokens;
         if record.free || tokens.total() == 0 {
             return Cost::default();
@@ -123,7 +123,7 @@ impl Pricer {
             return Cost { unpriced: tokens.total(), ..Cost::default() };
         };
         let (prompt, unknown_below) = match record.prompt_size {
-            PromptSize::Own => (tokens.prompt(), 0),
+            PromptSize::Own => (own, 0),
             PromptSize::Unknown => (0, u64::MAX),
             PromptSize::UpTo200k => (0, 200_000),
             PromptSize::Above200k => (200_001, 0),
@@ -349,7 +349,7 @@ const MAKERS: [(&str, &str); 20] = [
 ];
 
 /// Provider and model under which the price list is asked.
-fn catalogue_names(provider: &str, model: &str, client: Client) -> (String, String) {
+pub(super) fn catalogue_names(provider: &str, model: &str, client: Client) -> (String, String) {
     let listed = |name: &str| {
         let name = name.to_lowercase();
         let other = PROVIDERS.iter().find(|(other, _)| *other == name).map(|(_, listed)| *listed);

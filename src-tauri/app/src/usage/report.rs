@@ -6,10 +6,12 @@ use counterweight_usage::{Record, Scan, Shortfall};
 use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Serialize;
+use ts_rs::TS;
 
 /// Tokens by kind and what they cost.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase")]
+#[ts(rename = "UsageSums")]
 pub struct Sums {
     /// Requests: answers in logs, and the requests exports say their sums stand for.
     pub requests: u64,
@@ -30,6 +32,7 @@ pub struct Sums {
     pub cost_usd: String,
     /// US dollars that exports say were charged, as a decimal; missing if none says.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub billed_usd: Option<String>,
     /// Tokens without a known price. They are not free, only unknown.
     pub unpriced_tokens: u64,
@@ -38,8 +41,16 @@ pub struct Sums {
     pub tier_unknown_tokens: u64,
 }
 
+impl Sums {
+    /// Tokens of all kinds.
+    pub fn tokens(&self) -> u64 {
+        [self.input, self.output, self.cache_read, self.cache_write].iter().fold(0, |sum, n| sum.saturating_add(*n))
+    }
+}
+
 /// The sums of one day, month, model, project or session.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
+#[ts(rename = "UsageGroup")]
 pub struct Group {
     /// The day (`2026-03-01`), the month (`2026-03`) or the name; `unknown` where the source does not say.
     pub key: String,
@@ -49,7 +60,8 @@ pub struct Group {
 }
 
 /// Tokens of a model that has no known price.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
+#[ts(rename = "UsageUnpriced")]
 pub struct Unpriced {
     /// The model as the source names it.
     pub model: String,
@@ -62,7 +74,8 @@ pub struct Unpriced {
 }
 
 /// How much of what was used the sources can still tell.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
+#[ts(rename = "UsageCompleteness")]
 pub struct Completeness {
     /// `full`: no shortfall is known. `partial`: something is missing or assumed, what was read is right. `low`: the
     /// totals are too low by an unknown amount.
@@ -72,7 +85,8 @@ pub struct Completeness {
 }
 
 /// One reason why the totals may be too low, or their days wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
+#[ts(rename = "UsageShortage")]
 pub struct Shortage {
     /// Which: `deleted`, `undercounted`, `refusedLines`, `refusedFiles`, `assumedTimes`, `assumedModels`, `utcDays`,
     /// `unknownPromptSizes` or `secondHand`.
@@ -82,12 +96,14 @@ pub struct Shortage {
 }
 
 /// A file or folder that was not read, or lines of a file that were not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
+#[ts(rename = "UsageRefusal")]
 pub struct Refusal {
     /// Where it is; a file in a ZIP is named below the ZIP.
     pub path: String,
     /// The first line refused for this reason, from 1; missing if it is the whole file or folder.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub line: Option<u64>,
     /// How many lines of the file were refused for this reason; 0 for a whole file or folder.
     pub lines: u64,
@@ -224,37 +240,42 @@ fn shortage(shortfall: &Shortfall) -> Shortage {
     Shortage { kind: word(shortfall), text }
 }
 
+impl Completeness {
+    pub(super) fn of(read: &Scan) -> Completeness {
+        Completeness {
+            grade: word(&read.completeness.grade),
+            shortfalls: read.completeness.shortfalls.iter().map(shortage).collect(),
+        }
+    }
+}
+
+pub(super) fn refusals(read: &Scan) -> Vec<Refusal> {
+    let refused = read.refused.iter().map(|entry| Refusal {
+        path: entry.path.display().to_string(),
+        line: entry.line,
+        lines: entry.lines,
+        reason: word(&entry.reason),
+        text: entry.reason.words().to_owned(),
+    });
+    refused.collect()
+}
+
+/// What to know of sums before relying on their cost.
+pub(super) fn remarks(totals: &Sums, notes: &mut Vec<String>) {
+    if totals.web_searches > 0 {
+        notes.push(format!("{} searches of the web were billed apart and are not in the cost.", totals.web_searches));
+    }
+    if totals.tier_unknown_tokens > 0 {
+        notes.push(format!(
+            "{} tokens are priced as short prompts, because their source does not tell the sizes of prompts.",
+            totals.tier_unknown_tokens
+        ));
+    }
+}
+
 impl Report {
-    #[allow(clippy::too_many_arguments, reason = "one caller, which has just made the parts")]
-    pub(super) fn new(
-        by: &str,
-        zone: &TimeZone,
-        request: &Request,
-        totals: Sums,
-        groups: Vec<Group>,
-        unpriced: Vec<Unpriced>,
-        mut notes: Vec<String>,
-        read: &Scan,
-    ) -> Report {
-        if totals.web_searches > 0 {
-            notes.push(format!(
-                "{} searches of the web were billed apart and are not in the cost.",
-                totals.web_searches
-            ));
-        }
-        if totals.tier_unknown_tokens > 0 {
-            notes.push(format!(
-                "{} tokens are priced as short prompts, because their source does not tell the sizes of prompts.",
-                totals.tier_unknown_tokens
-            ));
-        }
-        let refused = read.refused.iter().map(|entry| Refusal {
-            path: entry.path.display().to_string(),
-            line: entry.line,
-            lines: entry.lines,
-            reason: word(&entry.reason),
-            text: entry.reason.words().to_owned(),
-        });
+    pub(super) fn new(zone: &TimeZone, request: &Request, summed: super::Summed, read: &Scan) -> Report {
+        let super::Summed { by, totals, groups, unpriced, notes } = summed;
         Report {
             format: "counterweight-usage".to_owned(),
             version: 1,
@@ -265,11 +286,8 @@ impl Report {
             totals,
             groups,
             unpriced,
-            completeness: Completeness {
-                grade: word(&read.completeness.grade),
-                shortfalls: read.completeness.shortfalls.iter().map(shortage).collect(),
-            },
-            refused: refused.collect(),
+            completeness: Completeness::of(read),
+            refused: refusals(read),
             files: read.files,
             lines: read.lines,
             bytes: read.bytes,
@@ -279,9 +297,13 @@ impl Report {
         }
     }
 
-    /// The JSON Schema of this answer.
+    /// The JSON Schema of this answer. What an import and the history answer is among its definitions, as `ImportSummary` and
+    /// `HistoryReport`.
     pub fn schema() -> serde_json::Value {
-        let mut schema = schemars::schema_for!(Report);
+        let mut generator = schemars::SchemaGenerator::default();
+        generator.subschema_for::<super::history::ImportSummary>();
+        generator.subschema_for::<super::history::HistoryReport>();
+        let mut schema = generator.into_root_schema_for::<Report>();
         schema.insert("title".to_owned(), "Counterweight usage, version 1".into());
         schema.to_value()
     }

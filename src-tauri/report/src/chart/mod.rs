@@ -20,6 +20,7 @@ mod sketch;
 mod swings;
 mod text;
 pub mod theme;
+mod tokens_by_day;
 mod total_value;
 
 pub use break_even::break_even;
@@ -31,6 +32,7 @@ pub use leaving::leaving;
 pub use range::range;
 pub use routes::routes;
 pub use swings::swings;
+pub use tokens_by_day::tokens_by_day;
 pub use total_value::total_value;
 
 use crate::format;

@@ -6,6 +6,7 @@ pub(crate) mod offer;
 pub(crate) mod sequence;
 pub(crate) mod setting;
 pub(crate) mod undo_entry;
+pub(crate) mod usage;
 
 use rusqlite::{Connection, Error, Result, types::Type};
 use serde::Serialize;

@@ -1,0 +1,234 @@
+//! The measured profile in the terms of a case: beside the presets, as a workload, and in words.
+
+use super::price::catalogue_names;
+use crate::wire::usage::{MeasuredRow, MeasuredWorkload, ProfileAnswer, QuantileRow};
+use counterweight_domain::{Entry, Workload};
+use counterweight_inference::workload::{presets, silences};
+use counterweight_inference::{catalogue, price};
+use counterweight_report::format;
+use counterweight_usage::history::Rows;
+use counterweight_usage::profile::{Profile, Quantiles, profile};
+use counterweight_usage::{Name, Names};
+use jiff::tz::TimeZone;
+
+/// Days of a log below which its growth says nothing of a year.
+const HALF_A_YEAR: u32 = 180;
+/// Active days below which their spread is not taken over.
+const FEW_DAYS: u32 = 10;
+/// Places of [`Quantiles`] on the standard normal distribution.
+const NORMAL: [f64; 6] = [-1.281_552, -0.674_490, 0.0, 0.674_490, 1.281_552, 2.326_348];
+
+/// The profile of the history with its words; none when it holds no tokens.
+pub(crate) fn answer(rows: &Rows, names: &Names, zone: &TimeZone) -> Option<ProfileAnswer> {
+    let profile = profile(rows, zone)?;
+    let workload = workload(&profile, rows, names);
+    Some(ProfileAnswer {
+        first: profile.first.to_string(),
+        last: profile.last.to_string(),
+        active_days: profile.active_days,
+        calendar_days: profile.calendar_days,
+        rows: beside_presets(&profile, &workload),
+        quantiles: spread(&profile),
+        presets: presets().iter().map(|preset| preset.label.clone()).collect(),
+        sentences: sentences(&profile),
+        workload,
+    })
+}
+
+/// A workload that has taken over what was measured.
+pub(crate) fn replaced(workload: &Workload, measured: &MeasuredWorkload) -> Workload {
+    let mut workload = workload.clone();
+    workload.tasks_per_day = Entry::typed(&measured.tasks_per_day);
+    workload.cycles_per_task = Entry::typed(&measured.cycles_per_task);
+    workload.input_tokens = Entry::typed(&measured.input_tokens);
+    workload.output_tokens = Entry::typed(&measured.output_tokens);
+    workload.cache_share = Entry::typed(&measured.cache_share);
+    workload.days_per_month = Entry::typed(&measured.days_per_month);
+    if let Some(growth) = &measured.growth {
+        workload.growth = Entry::typed(growth);
+    }
+    if let Some(spread) = &measured.spread {
+        workload.spread = Entry::typed(spread);
+    }
+    if let Some(model) = &measured.cloud_model {
+        workload.cloud_model.clone_from(model);
+    }
+    workload
+}
+
+/// The fields of a workload. Tasks are sessions worked in on an active day, or requests where there are none; the tokens of
+/// a call are those of a day over its calls, so that rounding tasks and calls loses no tokens.
+#[allow(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+pub(crate) fn workload(profile: &Profile, rows: &Rows, names: &Names) -> MeasuredWorkload {
+    let days = f64::from(profile.active_days.max(1));
+    let tenth = |value: f64| ((value * 10.0).round() / 10.0).max(0.1);
+    let requests = if profile.requests == 0 { 1.0 } else { profile.requests_per_day };
+    let tasks = tenth(profile.sessions_per_day.unwrap_or(requests).min(requests));
+    let cycles = tenth(requests / tasks);
+    let calls = tasks * cycles * days;
+    let sent = (profile.input + profile.cache_read + profile.cache_write) as f64;
+    let mut left = Vec::new();
+    let growth = profile.growth.filter(|growth| growth.per_month.abs() > 1.96 * growth.standard_error);
+    let growth = growth.filter(|_| profile.calendar_days >= HALF_A_YEAR).map(|growth| growth.per_month * 12.0);
+    if growth.is_none() {
+        left.push(
+            "Growth stays as it is: only half a year or more that tells it apart from none says what a year brings.",
+        );
+    }
+    let spread = profile.month_spread.filter(|_| profile.active_days >= FEW_DAYS);
+    if spread.is_none() {
+        left.push("The spread stays as it is: fewer than ten active days say little about it.");
+    }
+    let cloud_model = profile.models.first().and_then(|model| cloud_model(model.model, rows, names));
+    if cloud_model.is_none() {
+        left.push("The model stays as it is: the one used most has no known price.");
+    }
+    if profile.cache_write > 0 {
+        left.push("Tokens written to the cache count as new ones, without what the provider adds for writing.");
+    }
+    MeasuredWorkload {
+        tasks_per_day: plain(tasks, 1),
+        cycles_per_task: plain(cycles, 1),
+        input_tokens: plain(sent / calls, 0),
+        output_tokens: plain(profile.output as f64 / calls, 0),
+        cache_share: plain(profile.cache_read_share * 100.0, 1),
+        days_per_month: plain(profile.days_per_month, 1),
+        growth: growth.map(|year| plain(year.exp_m1() * 100.0, 0)),
+        spread: spread.map(|spread| plain(spread * 100.0, 0)),
+        cloud_model,
+        remarks: left.into_iter().map(str::to_owned).collect(),
+    }
+}
+
+/// The key of a cloud model as the case has it: from the short list, or `provider/model` if it has a price.
+fn cloud_model(model: Name, rows: &Rows, names: &Names) -> Option<String> {
+    let most = rows.iter().filter(|(key, _)| key.model == model).max_by_key(|(_, row)| row.tokens.total())?.0;
+    let last = rows.keys().filter(|key| key.model == model).map(|key| key.start).max()?;
+    let day = TimeZone::UTC.to_datetime(jiff::Timestamp::from_second(last).ok()?).date();
+    let (provider, name) =
+        catalogue_names(names.get(most.provider).unwrap_or(""), names.get(model).unwrap_or(""), most.client);
+    let listed = |provider: &str, model: &str| {
+        price::schedule_on(provider, model, day).ok().map(|schedule| schedule.provenance.model_id.clone())
+    };
+    let found = listed(&provider, &name)?;
+    let of_list = catalogue::cloud_models()
+        .iter()
+        .find(|known| known.provider == provider && listed(&known.provider, &known.model).as_ref() == Some(&found));
+    Some(of_list.map_or_else(|| format!("{provider}/{name}"), |known| known.key.clone()))
+}
+
+/// A decimal without a sign of thousands, as it would be typed.
+fn plain(value: f64, places: usize) -> String {
+    let text = format!("{value:.places$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn tokens(value: f64) -> String {
+    format::tokens(value.round().max(0.0) as u64)
+}
+
+fn number(text: &str) -> f64 {
+    text.parse().unwrap_or(0.0)
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn beside_presets(profile: &Profile, own: &MeasuredWorkload) -> Vec<MeasuredRow> {
+    let defaults = silences();
+    let row =
+        |key: &str, measured: String, preset: &dyn Fn(&counterweight_inference::workload::WorkloadPreset) -> String| {
+            MeasuredRow { key: key.to_owned(), measured, presets: presets().iter().map(preset).collect() }
+        };
+    let total: f64 = profile.tokens_by_day.iter().map(|(_, tokens)| *tokens as f64).sum();
+    let per_day = total / f64::from(profile.active_days.max(1));
+    let call = |p: &counterweight_inference::workload::WorkloadPreset| (p.input_tokens + p.output_tokens) as f64;
+    let calls = |p: &counterweight_inference::workload::WorkloadPreset| p.tasks_per_day * p.cycles_per_task;
+    vec![
+        row("tokensPerDay", tokens(per_day), &|p| tokens(calls(p) * call(p))),
+        row("tasksPerDay", own.tasks_per_day.clone(), &|p| plain(p.tasks_per_day, 1)),
+        row("cyclesPerTask", own.cycles_per_task.clone(), &|p| plain(p.cycles_per_task, 1)),
+        row("inputTokens", tokens(number(&own.input_tokens)), &|p| tokens(p.input_tokens as f64)),
+        row("outputTokens", tokens(number(&own.output_tokens)), &|p| tokens(p.output_tokens as f64)),
+        row("cacheShare", format!("{} %", own.cache_share), &|p| format!("{} %", plain(p.cache_percent, 1))),
+        row("daysPerMonth", own.days_per_month.clone(), &|_| plain(defaults.days_per_month.value, 1)),
+        row(
+            "spread",
+            profile.month_spread.map_or_else(|| "unknown".to_owned(), |s| format!("{:.0} %", s * 100.0)),
+            &|_| format!("{} %", plain(defaults.spread_percent.value, 0)),
+        ),
+        row("tokensPerMonth", tokens(per_day * profile.days_per_month), &|p| {
+            tokens(calls(p) * call(p) * defaults.days_per_month.value)
+        }),
+    ]
+}
+
+fn spread(profile: &Profile) -> Vec<QuantileRow> {
+    let row = |key: &str, values: [f64; 6]| QuantileRow { key: key.to_owned(), cells: values.map(tokens).to_vec() };
+    let all = |q: &Quantiles| [q.p10, q.p25, q.p50, q.p75, q.p90, q.p99];
+    let mut rows = vec![row("day", all(&profile.day_quantiles))];
+    rows.extend(profile.spread.map(|fit| row("fit", NORMAL.map(|z| (fit.mu + z * fit.sigma).exp()))));
+    rows.extend(profile.prompt_quantiles.as_ref().map(|q| row("prompt", all(q))));
+    rows
+}
+
+fn sentences(profile: &Profile) -> Vec<String> {
+    let mut said = Vec::new();
+    if let Some(fit) = profile.spread {
+        said.push(format!(
+            "The tokens of an active day fit a lognormal distribution with a median of {} and a log spread of {:.2}.",
+            tokens(fit.mu.exp()),
+            fit.sigma
+        ));
+    }
+    said.push(match profile.growth {
+        None => "There are too few active days to tell growth.".to_owned(),
+        Some(growth) => {
+            let percent = |log: f64| match (log.exp_m1() * 100.0).round() {
+                0.0 => "0\u{a0}%".to_owned(),
+                whole => format!("{whole:+.0}\u{a0}%").replace('-', "\u{2212}"),
+            };
+            let (low, high) =
+                (growth.per_month - 1.96 * growth.standard_error, growth.per_month + 1.96 * growth.standard_error);
+            let verdict = if low > 0.0 || high < 0.0 { "" } else { " No growth at all is among them." };
+            format!(
+                "The tokens of an active day changed by {} a month; rates between {} and {} go with these days.{verdict}",
+                percent(growth.per_month),
+                percent(low),
+                percent(high)
+            )
+        }
+    });
+    if let Some((from, to)) = busy(&profile.hours) {
+        said.push(format!("Nine of ten requests begin between {from:02}:00 and {to:02}:00."));
+    }
+    said
+}
+
+/// The shortest span of hours with nine tenths of the requests, also over midnight.
+fn busy(hours: &[f64; 24]) -> Option<(usize, usize)> {
+    let held = |from: usize, length: usize| (from..from + length).map(|hour| hours[hour % 24]).sum::<f64>();
+    (1..=24)
+        .flat_map(|length| (0..24).map(move |from| (from, length)))
+        .find(|(from, length)| held(*from, *length) >= 0.9 - 1e-12)
+        .map(|(from, length)| (from, (from + length - 1) % 24 + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_busy_hours_are_the_shortest_span() {
+        let mut hours = [0.0; 24];
+        hours[22] = 0.5;
+        hours[1] = 0.45;
+        hours[12] = 0.05;
+        assert_eq!(busy(&hours), Some((22, 2)));
+        assert_eq!(busy(&[0.0; 24]), None);
+    }
+
+    #[test]
+    fn decimals_are_as_typed() {
+        assert_eq!((plain(21.04, 1), plain(120.0, 0), plain(0.1, 1)), ("21".into(), "120".into(), "0.1".into()));
+    }
+}
