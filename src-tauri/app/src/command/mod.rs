@@ -6,4 +6,5 @@ pub mod negotiate;
 pub mod outlook;
 pub mod preferences;
 pub mod sources;
+pub mod token_why;
 pub mod tokens;
