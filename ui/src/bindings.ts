@@ -2428,9 +2428,13 @@ overage: string,
  */
 listPrice: string, 
 /**
- * Share of the use it does not serve, 0 to 1.
+ * Share of the use it does not serve, 0 to 1; at least so much where a window is not known.
  */
 notServed: number, 
+/**
+ * Whether it is known what each of its windows holds.
+ */
+windowsKnown: boolean, 
 /**
  * Day of the figures.
  */

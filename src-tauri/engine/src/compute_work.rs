@@ -60,8 +60,10 @@ pub struct PlanFigures {
     #[serde(with = "rust_decimal::serde::str")]
     #[ts(type = "string")]
     pub list_price: Decimal,
-    /// Share of the use it does not serve, 0 to 1.
+    /// Share of the use it does not serve, 0 to 1; at least so much where a window is not known.
     pub not_served: f64,
+    /// Whether it is known what each of its windows holds.
+    pub windows_known: bool,
     /// Day of the figures.
     pub as_of: String,
     /// Where they were published.
@@ -187,6 +189,7 @@ pub(crate) fn plans(
         .filter_map(|plan| {
             let mut unknown = Findings::default();
             let found = under(plan, &days, hours, &Path::root(), &mut unknown)?;
+            let windows_known = unknown.as_slice().is_empty();
             let said = unknown.into_vec().into_iter().map(|finding| finding.message);
             let beyond = (plan.overage == PlanOverage::Stops && found.not_served > 0.0)
                 .then(|| format!("{:.0} % of the use waits for the next window.", 100.0 * found.not_served));
@@ -197,6 +200,7 @@ pub(crate) fn plans(
                 overage: money(found.overage),
                 list_price: money(found.list_price),
                 not_served: found.not_served,
+                windows_known,
                 as_of: plan.as_of.clone(),
                 source: plan.source.clone(),
                 notes: beyond.into_iter().chain(said).chain(plan.notes.iter().cloned()).collect(),

@@ -79,12 +79,11 @@ pub fn kept(name: &str, text: &str, wanted: &[(&str, &str)]) -> Result<String, F
     };
     let one = |name: &String, row: Value| Map::from_iter([(name.clone(), row)]);
     let mut kept = Map::new();
+    let form = form(&rows);
     for (name, row) in &rows {
-        match form(&rows) {
-            Some(Form::LiteLlm) => {
-                if lists(litellm::read, one(name, row.clone())) {
-                    kept.insert(name.clone(), row.clone());
-                }
+        match form {
+            Some(Form::LiteLlm) if lists(litellm::read, one(name, row.clone())) => {
+                kept.insert(name.clone(), row.clone());
             }
             Some(Form::ModelsDev) => {
                 let Some(models) = row.get("models").and_then(Value::as_object) else { continue };
@@ -102,7 +101,7 @@ pub fn kept(name: &str, text: &str, wanted: &[(&str, &str)]) -> Result<String, F
                     kept.insert(name.clone(), with(few));
                 }
             }
-            None => {}
+            Some(Form::LiteLlm) | None => {}
         }
     }
     if kept.is_empty() {

@@ -92,13 +92,8 @@ fn file() -> &'static File {
     })
 }
 
-/// The presets.
-pub fn presets() -> &'static [WorkloadPreset] {
-    &file().preset
-}
-
-/// The day of the presets.
-pub fn presets_as_of() -> &'static str {
+/// The day of the figures that stand in for blank ones.
+pub fn silences_as_of() -> &'static str {
     &file().as_of
 }
 
@@ -377,9 +372,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn presets_are_read_and_name_their_sources() {
-        assert!(presets().len() >= 4);
-        assert!(presets().iter().all(|p| !p.source.is_empty() && p.input_tokens > 0 && p.cache_percent <= 100.0));
+    fn what_stands_in_for_blanks_is_read_and_names_its_source() {
+        let preset = silent_preset();
+        assert!(!preset.source.is_empty() && preset.input_tokens > 0 && preset.cache_percent <= 100.0);
         let silences = silences();
         assert!(catalogue::cloud_model(&silences.cloud_model.value).is_some());
         assert!(

@@ -86,6 +86,16 @@ fn summary(plan: &ComputePlan) -> Sentence {
             text.push_str(&format!("You would pay {} for work beyond the budget. ", at(b.out_of_pocket)));
         }
     }
+    if let Some((cash, worth)) =
+        plan.budget.as_ref().and_then(|b| b.worth.as_ref()).and_then(|w| Some((w.cash_equivalent?, w)))
+    {
+        let at = |amount| format::whole(amount, plan.currency);
+        text.push_str(&format!("After tax that is {} in hand", at(cash)));
+        if let Some(gross) = worth.gross_salary {
+            text.push_str(&format!(", as much as {} of salary leaves", at(gross)));
+        }
+        text.push_str(&format!("; it costs the employer {}. ", at(worth.employer_cost)));
+    }
     if let Some(cost) = plan.work.list_cost_per_month.filter(|_| plan.budget.is_some()) {
         text.push_str(&format!("Your work costs {} a month at list price today. ", format::whole(cost, plan.currency)));
     }
