@@ -387,7 +387,20 @@ runsOut: number,
 /**
  * The first month in which it runs out: tenth, fiftieth and ninetieth percentile among those futures.
  */
-runOutMonth: [number, number, number] | null, };
+runOutMonth: [number, number, number] | null, 
+/**
+ * Taken beyond the person's equal part of a pool; negative when the others took from the person. Zero for a
+ * budget of one's own.
+ */
+fromOthers: string, 
+/**
+ * When it first runs out, over all futures.
+ */
+runOut: RunOutDates, 
+/**
+ * What it is worth in cash; none without an offer.
+ */
+worth: CashWorth | null, };
 
 /**
  * How long a budget lasts.
@@ -612,6 +625,55 @@ changedAt: string, };
 export type CashRelation = "notSaid" | "inAddition" | "instead";
 
 /**
+ * A budget in cash over the months counted, in the case's currency and the money of its day.
+ */
+export type CashWorth = { 
+/**
+ * The place whose tax it is; empty when none can be taken.
+ */
+place: string, 
+/**
+ * How the budget is taken to be taxed, in plain words.
+ */
+treatment: string, 
+/**
+ * The country's rule and its reference; empty where none was taken.
+ */
+rule: string, 
+/**
+ * What it adds to taxed pay.
+ */
+taxed: string | null, 
+/**
+ * The tax that the person pays on it.
+ */
+tax: string | null, 
+/**
+ * What counts as pay, less that tax: as good as so much cash in hand.
+ */
+cashEquivalent: string | null, 
+/**
+ * The gross salary that would leave as much in hand; none where the budget is worth less than nothing.
+ */
+grossSalary: string | null, 
+/**
+ * What it costs the employer, before its own payroll tax.
+ */
+employerCost: string, 
+/**
+ * How that cost is counted, in plain words.
+ */
+employerHow: string, 
+/**
+ * Cash in hand for each unit that the employer spends; none where it spends nothing or the tax is not known.
+ */
+ratio: number | null, 
+/**
+ * Why there is no figure after tax; empty when there is one.
+ */
+reason: string, };
+
+/**
  * What can be picked from.
  */
 export type Catalogue = { 
@@ -718,6 +780,113 @@ detail: string, };
 export type CivilDate = string;
 
 /**
+ * One class of work in figures, in a month at the start.
+ */
+export type ClassFigures = { 
+/**
+ * Its name.
+ */
+label: string, 
+/**
+ * What it is, class by class, with everything filled in.
+ */
+class: WorkClass, 
+/**
+ * Calls in a month.
+ */
+calls: string, 
+/**
+ * Tokens in a month, sent and received.
+ */
+tokens: string, 
+/**
+ * What it costs in a month, in the case's currency; none without a price.
+ */
+cost: string | null, };
+
+/**
+ * What kind of work a class is, which decides how long it may wait.
+ */
+export type ClassKind = "notSaid" | "interactive" | "agentic" | "heartbeat" | "batch";
+
+/**
+ * A class of work, or what differs from the class below it.
+ */
+export type ClassOfWork = { 
+/**
+ * Name; empty keeps the one below.
+ */
+label: string, 
+/**
+ * Kind of work.
+ */
+kind: ClassKind, 
+/**
+ * Tasks on an active day.
+ */
+tasksPerDay: string, 
+/**
+ * Cycles that a task triggers.
+ */
+cyclesPerTask: string, 
+/**
+ * Calls to a model in a cycle.
+ */
+callsPerCycle: string, 
+/**
+ * Tokens sent in a call, cached or not: one size in place of the sizes below.
+ */
+promptTokens: string, 
+/**
+ * Share of the prompt that is read from the cache.
+ */
+cacheReadShare: string, 
+/**
+ * Share of the prompt that is written to the cache.
+ */
+cacheWriteShare: string, 
+/**
+ * Tokens received in a call.
+ */
+outputTokens: string, 
+/**
+ * Share of the calls that a small model can do.
+ */
+easyShare: string, 
+/**
+ * Further calls that a small model takes, in percent of those a large one would need.
+ */
+retryTax: string, 
+/**
+ * Calls under way at once.
+ */
+concurrency: string, 
+/**
+ * Hours of an active day in which the work comes in.
+ */
+hoursPerDay: string, 
+/**
+ * Active days a month.
+ */
+daysPerMonth: string, 
+/**
+ * Growth of the tasks a year, in percent; blank is the workload's.
+ */
+growth: string, 
+/**
+ * How much use grows as the price falls: 0.3 is 23 % more use at half the price.
+ */
+elasticity: string, 
+/**
+ * Share of the tokens of a call that is saved for the same result.
+ */
+efficiency: string, 
+/**
+ * How far a day's use can lie from plan, as a standard deviation in percent of log use.
+ */
+spread: string, };
+
+/**
  * How a payment is paid back on leaving early.
  */
 export type Clawback = "notSaid" | "none" | "proRata" | "proRataMonths" | "cliff";
@@ -787,6 +956,14 @@ tax_bill: [TaxBillRequest, TaxBill],
  * What a token budget is worth, and what the work costs by other routes.
  */
 tokens: [TokensRequest, TokensResponse], 
+/**
+ * What can be picked for the work and its prices.
+ */
+token_choices: [Nothing, TokenChoices], 
+/**
+ * Reads a price list that the person opened.
+ */
+price_file: [PriceFileRequest, PriceFileResponse], 
 /**
  * Machines for the workload.
  */
@@ -1029,6 +1206,14 @@ work: WorkFigures,
  * What the budget claims and what of it counts; none when the offer has no budget that can be read.
  */
 budget: BudgetFigures | null, 
+/**
+ * The classes of that work.
+ */
+classes: Array<ClassFigures>, 
+/**
+ * Subscription plans beside paying by the token.
+ */
+plans: Array<PlanFigures>, 
 /**
  * Cloud, local and hybrid, paid from the person's own pocket.
  */
@@ -2288,6 +2473,35 @@ export type OutlookView = "fan" | "dots" | "leaving" | "swings" | "breakEven";
 export type Overage = "notSaid" | "hardStop" | "selfPaid" | "employerPays";
 
 /**
+ * A price that the person entered, US dollars per million tokens.
+ */
+export type OwnPrice = { 
+/**
+ * The model, as a key of the list or as `provider/model`.
+ */
+model: string, 
+/**
+ * Tokens sent.
+ */
+input: string, 
+/**
+ * Tokens read from the cache; blank costs what plain input does.
+ */
+cacheRead: string, 
+/**
+ * Tokens written to the cache; blank costs what plain input does.
+ */
+cacheWrite: string, 
+/**
+ * Tokens received.
+ */
+output: string, 
+/**
+ * The first day on which it holds; blank is always.
+ */
+from: string, };
+
+/**
  * Whose budget it is.
  */
 export type Owner = "notSaid" | "personal" | "pooled";
@@ -2399,6 +2613,51 @@ country: string,
 currency: Currency, };
 
 /**
+ * A subscription plan beside paying by the token, in an average month of the first year, in the case's currency.
+ */
+export type PlanFigures = { 
+/**
+ * Name for people.
+ */
+label: string, 
+/**
+ * Whether it sells the models of the provider whose model does the work.
+ */
+sameProvider: boolean, 
+/**
+ * The fee.
+ */
+fee: string, 
+/**
+ * Charged beyond what it includes.
+ */
+overage: string, 
+/**
+ * The same use by the token.
+ */
+listPrice: string, 
+/**
+ * Share of the use it does not serve, 0 to 1; at least so much where a window is not known.
+ */
+notServed: number, 
+/**
+ * Whether it is known what each of its windows holds.
+ */
+windowsKnown: boolean, 
+/**
+ * Day of the figures.
+ */
+asOf: string, 
+/**
+ * Where they were published.
+ */
+source: string, 
+/**
+ * What to know before relying on them.
+ */
+notes: Array<string>, };
+
+/**
  * A rectangle of the picture, px.
  */
 export type Plot = { 
@@ -2471,9 +2730,85 @@ singleKeys: boolean, };
 export type PriceClause = "notSaid" | "fixedMoney" | "fixedTokens";
 
 /**
+ * A price list in the form of LiteLLM or models.dev, with the rows of the models one can pick.
+ */
+export type PriceFile = { 
+/**
+ * What the file is called.
+ */
+name: string, 
+/**
+ * Its rows, as JSON in the form of the file.
+ */
+text: string, };
+
+/**
+ * A price list that the person opened or pasted.
+ */
+export type PriceFileRequest = { 
+/**
+ * What the file is called.
+ */
+name: string, 
+/**
+ * What is in it.
+ */
+text: string, };
+
+/**
+ * What of a price list a case can keep.
+ */
+export type PriceFileResponse = { 
+/**
+ * The rows of the models one can pick; none when the list cannot be used.
+ */
+file: PriceFile | null, 
+/**
+ * How many models of them have a price.
+ */
+prices: number, 
+/**
+ * What is wrong with it.
+ */
+findings: Array<Finding>, };
+
+/**
  * Which day's price turns a grant in money into shares.
  */
 export type PriceRule = "notSaid" | "grantDay" | "average30" | "letter";
+
+/**
+ * A scenario as it is offered, with where it comes from.
+ */
+export type PriceScenario = { 
+/**
+ * Short name.
+ */
+key: string, 
+/**
+ * Name for people.
+ */
+label: string, 
+/**
+ * Standard deviation of the logarithm of the price after a year, around the path.
+ */
+spread: number, 
+/**
+ * Where it was published, and what is assumed.
+ */
+source: string, } & ({ "kind": "frozen" } | { "kind": "falls", 
+/**
+ * How many times cheaper in a year; 3 is a third of the price after a year.
+ */
+per_year: number, 
+/**
+ * Share of the first price below which it does not fall.
+ */
+floor: number, } | { "kind": "shock", 
+/**
+ * The price after the step over the price before.
+ */
+factor: number, });
 
 /**
  * What is known of a private company's shares. Amounts are in the offer's currency.
@@ -2590,6 +2925,42 @@ sentences: Array<string>,
  * What a case would take over.
  */
 workload: MeasuredWorkload, };
+ * A set of classes of work, with where its figures come from.
+ */
+export type Profile = { 
+/**
+ * Short name.
+ */
+key: string, 
+/**
+ * Name for people.
+ */
+label: string, 
+/**
+ * Day of the figures, ISO 8601.
+ */
+asOf: string, 
+/**
+ * Where the figures come from.
+ */
+source: string, 
+/**
+ * Its classes.
+ */
+classes: Array<WorkClass>, };
+
+/**
+ * A size of prompt and the share of the calls that have it.
+ */
+export type PromptSize = { 
+/**
+ * Tokens sent in a call, cached ones included. It decides the price tier of the call.
+ */
+tokens: number, 
+/**
+ * Share of the calls; shares count against their sum.
+ */
+share: number, };
 
 /**
  * An employee stock purchase plan.
@@ -2753,6 +3124,27 @@ hybrid: Route | null,
  * The machine at this work; none when machine or model is unknown.
  */
 machine: MachineFigures | null, };
+
+/**
+ * The day on which a budget first runs out before its period ends, over all futures.
+ */
+export type RunOutDates = { 
+/**
+ * The day by which 10, 50 and 90 of 100 futures have run out; none where that many never do.
+ */
+by: [string | null, string | null, string | null], 
+/**
+ * Share of the futures in which it never does, 0 to 1.
+ */
+never: number, 
+/**
+ * Share of the futures that have run out by the end of each month, from month 1.
+ */
+cumulative: Array<number>, 
+/**
+ * Share of the futures in which the employer takes the budget back.
+ */
+takenBack: number, };
 
 /**
  * A case that is safely on disk.
@@ -3131,6 +3523,57 @@ usageInReviews: Attached,
 logging: Attached, };
 
 /**
+ * What can be picked for the work and its prices.
+ */
+export type TokenChoices = { 
+/**
+ * Preset profiles of work, each with its source.
+ */
+profiles: Array<Profile>, 
+/**
+ * Stated paths of prices, each with its source.
+ */
+scenarios: Array<PriceScenario>, };
+
+/**
+ * A figure that goes into another.
+ */
+export type TokenFact = { 
+/**
+ * What it is.
+ */
+label: string, 
+/**
+ * Its value, in words.
+ */
+value: string, };
+
+/**
+ * Why a figure is what it is.
+ */
+export type TokenWhy = { 
+/**
+ * Which figure: the key of its row.
+ */
+key: string, 
+/**
+ * What it is.
+ */
+title: string, 
+/**
+ * How it is worked out, in words.
+ */
+formula: string, 
+/**
+ * What goes in, with its value.
+ */
+inputs: Array<TokenFact>, 
+/**
+ * Where its rule or its prices come from; empty where it is the letter's and the person's own.
+ */
+source: string, };
+
+/**
  * A budget to look into.
  */
 export type TokensRequest = { 
@@ -3183,6 +3626,10 @@ routes: Scene | null,
  * What the routes say, in a sentence.
  */
 routesText: string, 
+/**
+ * Why the figures of the budget are what they are.
+ */
+why: Array<TokenWhy>, 
 /**
  * What is wrong, missing or worth watching.
  */
@@ -3624,6 +4071,83 @@ to: string,
 gap: string, };
 
 /**
+ * One class of work. Shares are 0 to 1.
+ */
+export type WorkClass = { 
+/**
+ * What kind of work it is.
+ */
+kind: WorkKind, 
+/**
+ * Name for people.
+ */
+label: string, 
+/**
+ * Tasks on an active day, mean.
+ */
+tasksPerDay: number, 
+/**
+ * Cycles that a task triggers.
+ */
+cyclesPerTask: number, 
+/**
+ * Calls to a model in a cycle.
+ */
+callsPerCycle: number, 
+/**
+ * Sizes of prompt, at least one.
+ */
+prompts: Array<PromptSize>, 
+/**
+ * Share of the prompt that is read from the cache.
+ */
+cacheReadShare: number, 
+/**
+ * Share of the prompt that is written to the cache. The two together are at most 1.
+ */
+cacheWriteShare: number, 
+/**
+ * Tokens received in a call.
+ */
+outputTokens: number, 
+/**
+ * Share of the calls that a small model can do.
+ */
+easyShare: number, 
+/**
+ * Further calls that a small model takes for each call a large one would need: 0.2 is one retry in five.
+ */
+retryTax: number, 
+/**
+ * Calls under way at once.
+ */
+concurrency: number, 
+/**
+ * Hours of an active day in which the work comes in.
+ */
+hoursPerDay: number, 
+/**
+ * Active days in a month.
+ */
+daysPerMonth: number, 
+/**
+ * Growth of the tasks a year, as a fraction.
+ */
+growth: number, 
+/**
+ * How much use grows as the price falls: use is multiplied by (price now / price at the start)^−elasticity.
+ */
+elasticity: number, 
+/**
+ * Share of the tokens of a call that is saved for the same result.
+ */
+efficiency: number, 
+/**
+ * Standard deviation of the logarithm of a day's use.
+ */
+spread: number, };
+
+/**
  * The work in figures.
  */
 export type WorkFigures = { 
@@ -3643,6 +4167,11 @@ listCostPerMonth: string | null,
  * Where the price comes from: catalogue, version, model as matched, day.
  */
 priceSource: string, };
+
+/**
+ * What kind of work a class is, which decides how long it may wait.
+ */
+export type WorkKind = "interactive" | "agentic" | "heartbeat" | "batch";
 
 /**
  * A person's use of AI models on a working day, and how it changes.
@@ -3702,6 +4231,51 @@ cloudModel: string,
  * announced changes.
  */
 priceChange: string, 
+/**
+ * Key of a stated path of prices, such as `falls-10x`; it takes the place of `price_change`. Empty is none.
+ */
+priceScenario: string, 
+/**
+ * Key of the preset profile whose classes of work are taken; empty is none.
+ */
+profile: string, 
+/**
+ * Classes of work: the first lies over the profile's first, and so on; a blank field keeps what is below. Further
+ * ones are the person's own. With a profile or a class, the figures of a single class above are not used.
+ */
+classes: Array<ClassOfWork>, 
+/**
+ * Prices that the person entered: they are taken before any list.
+ */
+prices: Array<OwnPrice>, 
+/**
+ * A price list that the person opened: it is taken before the list that comes with the app.
+ */
+priceFile: PriceFile | null, 
+/**
+ * Requests a minute that the account allows; blank is not limited.
+ */
+requestsPerMinute: string, 
+/**
+ * Prompt tokens a minute, those read from the cache apart, that the account allows; blank is not limited.
+ */
+inputTokensPerMinute: string, 
+/**
+ * Tokens received a minute that the account allows; blank is not limited.
+ */
+outputTokensPerMinute: string, 
+/**
+ * Seconds that a call takes in the cloud; blank is not known.
+ */
+secondsPerCall: string, 
+/**
+ * What each of the others uses of a pooled budget, in percent of the person's own work; blank is 100.
+ */
+teamUse: string, 
+/**
+ * How likely a budget that is not guaranteed is taken back in a year; blank is not at all.
+ */
+revocationRisk: string, 
 /**
  * The machine at home and what it runs.
  */

@@ -71,6 +71,10 @@ commands! {
     tax_bill(TaxBillRequest) -> TaxBill = crate::command::outlook::tax_bill;
     /// What a token budget is worth, and what the work costs by other routes.
     tokens(TokensRequest) -> TokensResponse = crate::command::tokens::tokens;
+    /// What can be picked for the work and its prices.
+    token_choices(Nothing) -> TokenChoices = crate::command::tokens::choices;
+    /// Reads a price list that the person opened.
+    price_file(PriceFileRequest) -> PriceFileResponse = crate::command::tokens::price_file;
     /// Machines for the workload.
     machines(CaseRequest) -> MachinesResponse = crate::command::tokens::machines;
     /// What it would take and what to ask.

@@ -13,6 +13,9 @@ use counterweight_report::scene::{Canvas, Scene};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+mod tokens;
+pub use tokens::{PriceFileRequest, PriceFileResponse, TokenChoices, TokenFact, TokenWhy};
+
 /// A request that says nothing.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -382,6 +385,8 @@ pub struct TokensResponse {
     pub routes: Option<Scene>,
     /// What the routes say, in a sentence.
     pub routes_text: String,
+    /// Why the figures of the budget are what they are.
+    pub why: Vec<TokenWhy>,
     /// What is wrong, missing or worth watching.
     pub findings: Vec<Finding>,
 }

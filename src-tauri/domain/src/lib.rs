@@ -41,4 +41,4 @@ pub use payment::{BaseChange, Commission, Payment};
 pub use person::Person;
 pub use private_company::PrivateCompany;
 pub use purchase_plan::PurchasePlan;
-pub use workload::{LocalPlan, Workload};
+pub use workload::{ClassOfWork, LocalPlan, OwnPrice, PriceFile, Workload};

@@ -6,26 +6,34 @@
 
 use crate::ledger::{Character, Component, Tier};
 use crate::offer_value::{Build, work};
+use crate::price_book;
 use crate::settings::{Settings, words};
-use crate::simulation::model::{ComputeModel, OwnMachine};
+use crate::simulation::model::{BudgetModel, ComputeModel, OwnMachine};
+use crate::tax::fringe::{Use, rule_of};
+use crate::tax::place::Place;
 use counterweight_domain::budget::{
     BudgetUnit, OnLeaving, Overage, Owner, Ownership, PersonalUse, PriceClause, Revocable, Rollover, TaxTreatment,
 };
 use counterweight_domain::{Case, CivilDate, Findings, HardwareStipend, Offer, Path, Problem, TokenBudget, money};
+use counterweight_inference::balance::future::FutureDraws;
+use counterweight_inference::balance::revocation::Revocation;
 use counterweight_inference::balance::{self, Carry, Leaving, Lots, Terms};
 use counterweight_inference::ownership::{self, Owned};
-use counterweight_inference::workload::Work;
+use counterweight_inference::workload::{Priced, Work, silences};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 /// Months in which credits that are carried out are taken to be of use.
 const CARRIED_MONTHS: u32 = 12;
 
-/// The workload at an offer: its figures and the list price of a call by month, in the case's currency.
+/// The workload at an offer: its figures, and by month its calls, the price of a call in the case's currency, and the
+/// price of the same tokens against the first month.
 #[derive(Debug, Clone)]
 pub(crate) struct PricedWork {
     pub work: Work,
+    pub calls: Vec<f64>,
     pub per_call: Vec<f64>,
+    pub index: Vec<f64>,
 }
 
 /// The priced workload over `months` from `start`. None, with a finding, when it cannot be read or priced.
@@ -37,8 +45,10 @@ pub(crate) fn priced(
     findings: &mut Findings,
 ) -> Option<PricedWork> {
     let (work, dollar) = work(case, settings, findings)?;
-    match work.dollars_per_call(start, months) {
-        Ok(dollars) => Some(PricedWork { work, per_call: dollars.into_iter().map(|d| d * dollar).collect() }),
+    match work.priced(&price_book::book(case, findings), start, months) {
+        Ok(Priced { calls, per_call, index }) => {
+            Some(PricedWork { work, calls, per_call: per_call.into_iter().map(|d| d * dollar).collect(), index })
+        }
         Err(problem) => {
             findings.error(
                 &Path::root().join("workload").join("cloudModel"),
@@ -59,8 +69,15 @@ pub(crate) fn add(case: &Case, offer: &Offer, build: &mut Build, findings: &mut 
     let priced = priced(case, build.settings, build.start, months, findings);
     let terms = offer.token_budget.as_ref().and_then(|budget| {
         let terms = terms(budget, build, priced.as_ref(), findings)?;
-        build.claimed_tokens = Some(claimed(&terms, build, priced.as_ref(), months));
-        Some(terms)
+        let people = people(budget);
+        build.claimed_tokens = Some(claimed(&terms, people, build, priced.as_ref(), months));
+        Some(BudgetModel {
+            steps: balance::steps(&terms, build.start, months),
+            terms,
+            people,
+            others: others(case),
+            revocation: revocation(case, budget),
+        })
     });
     if let Some(stipend) = &offer.hardware {
         resale(stipend, priced.as_ref(), build);
@@ -70,7 +87,7 @@ pub(crate) fn add(case: &Case, offer: &Offer, build: &mut Build, findings: &mut 
     if terms.is_none() && machine.is_none() {
         return;
     }
-    let mut model = model(&priced, terms, machine, build.start, months);
+    let mut model = model(&priced, terms, machine, months);
     if build.weight(1) != Decimal::ONE || build.weight(months) != Decimal::ONE {
         model.weights = (1..=months).map(|month| build.weight(month).to_f64().unwrap_or(1.0)).collect();
     }
@@ -80,22 +97,15 @@ pub(crate) fn add(case: &Case, offer: &Offer, build: &mut Build, findings: &mut 
 }
 
 /// The model of a budget and a machine at a priced workload.
-pub(crate) fn model(
-    priced: &PricedWork,
-    terms: Option<Terms>,
-    machine: Option<OwnMachine>,
-    start: CivilDate,
-    months: u32,
-) -> ComputeModel {
+fn model(priced: &PricedWork, budget: Option<BudgetModel>, machine: Option<OwnMachine>, months: u32) -> ComputeModel {
     let work = &priced.work;
-    let budget = terms.map(|terms| {
-        let steps = balance::steps(&terms, start, months);
-        (terms, steps)
-    });
     ComputeModel {
         budget,
-        calls: (1..=months).map(|month| work.calls_per_month * work.grown(month)).collect(),
+        calls: priced.calls[..months as usize].to_vec(),
         per_call: priced.per_call.clone(),
+        index: priced.index.clone(),
+        elasticity: work.elasticity(),
+        scenario: work.scenario,
         spread: work.spread,
         personal_share: work.personal_share,
         would_buy: work.would_buy,
@@ -103,6 +113,33 @@ pub(crate) fn model(
         machine,
         weights: Vec::new(),
     }
+}
+
+/// People who share a budget, the person included; one where it is theirs alone.
+fn people(budget: &TokenBudget) -> u32 {
+    match budget.owner {
+        Owner::Pooled => budget.people.value().map_or(1, |people| u32::try_from(people.get()).unwrap_or(u32::MAX)),
+        Owner::NotSaid | Owner::Personal => 1,
+    }
+}
+
+/// What each of the others takes of a pool for work, against the person's own work; as much, unless the case says so.
+fn others(case: &Case) -> f64 {
+    let percent = case.workload.team_use.value().and_then(|percent| percent.decimal().to_f64());
+    percent.unwrap_or(silences().team_percent.value) / 100.0
+}
+
+/// How a budget may be taken back. A guarantee without a term holds to the end, and without a stated risk none ends.
+fn revocation(case: &Case, budget: &TokenBudget) -> Revocation {
+    let yearly = case.workload.revocation_risk.value().and_then(|risk| risk.percent().to_f64());
+    let yearly = yearly.unwrap_or(silences().revocation_percent.value) / 100.0;
+    let months = budget.firm_months.value().map(|months| months.get());
+    let (firm_months, notice_months) = match budget.revocable {
+        Revocable::NotSaid | Revocable::AtWill => (0, 0),
+        Revocable::WithNotice => (0, months.unwrap_or(0)),
+        Revocable::Guaranteed => (months.unwrap_or(u32::MAX), 0),
+    };
+    Revocation { monthly_hazard: Revocation::monthly(yearly), firm_months, notice_months }
 }
 
 fn terms(budget: &TokenBudget, build: &Build, priced: Option<&PricedWork>, findings: &mut Findings) -> Option<Terms> {
@@ -125,11 +162,6 @@ fn terms(budget: &TokenBudget, build: &Build, priced: Option<&PricedWork>, findi
             (budget.unit_price.value()?.decimal() * build.rate).to_f64()?
         }
     };
-    #[allow(clippy::cast_precision_loss)]
-    let people = match budget.owner {
-        Owner::Pooled => budget.people.value().map_or(1.0, |people| people.get() as f64),
-        Owner::NotSaid | Owner::Personal => 1.0,
-    };
     if budget.owner == Owner::Pooled && budget.people.is_blank() {
         findings.warn(
             &path.join("people"),
@@ -140,12 +172,11 @@ fn terms(budget: &TokenBudget, build: &Build, priced: Option<&PricedWork>, findi
             ),
         );
     }
-    let each = unit / people;
     let carry = match budget.rollover {
         Rollover::NotSaid | Rollover::None => Carry::Nothing,
         Rollover::Full => Carry::Everything,
         Rollover::Capped => match budget.rollover_cap.value() {
-            Some(cap) => Carry::UpTo(cap.decimal().to_f64()? * each),
+            Some(cap) => Carry::UpTo(cap.decimal().to_f64()? * unit),
             None => {
                 findings.warn(
                     &path.join("rolloverCap"),
@@ -185,7 +216,7 @@ fn terms(budget: &TokenBudget, build: &Build, priced: Option<&PricedWork>, findi
         OnLeaving::CarriedOut => Leaving::UsableFor(CARRIED_MONTHS),
     };
     Some(Terms {
-        grant: amount.to_f64()? * each,
+        grant: amount.to_f64()? * unit,
         period_months: budget.period.months(),
         reset_day: budget.reset_day.value().and_then(|day| u32::try_from(day.get()).ok()),
         growth: budget.growth.or_if_blank(counterweight_domain::Percent::ZERO)?.fraction().to_f64()?,
@@ -202,14 +233,14 @@ fn terms(budget: &TokenBudget, build: &Build, priced: Option<&PricedWork>, findi
     })
 }
 
-/// Everything granted over the months, at planned prices.
-fn claimed(terms: &Terms, build: &Build, priced: Option<&PricedWork>, months: u32) -> Decimal {
-    let price = |month: u32| match priced.map(|p| (&p.per_call, p.per_call.first().copied().unwrap_or(0.0))) {
-        Some((per_call, first)) if terms.follows_price && first > 0.0 => per_call[month as usize - 1] / first,
+/// Everything granted over the months, at planned prices: the person's equal part of it.
+fn claimed(terms: &Terms, people: u32, build: &Build, priced: Option<&PricedWork>, months: u32) -> Decimal {
+    let price = |month: u32| match priced {
+        Some(priced) if terms.follows_price => priced.index[month as usize - 1],
         _ => 1.0,
     };
     let sum: f64 = balance::steps(terms, build.start, months).iter().map(|s| s.grant * price(s.month)).sum();
-    money::from_sample(sum, build.settings.currency).unwrap_or_default()
+    money::from_sample(sum / f64::from(people.max(1)), build.settings.currency).unwrap_or_default()
 }
 
 /// The machine that an offer brings, at the workload. None when it is not settled or cannot run the model.
@@ -253,10 +284,9 @@ fn resale(stipend: &HardwareStipend, priced: Option<&PricedWork>, build: &mut Bu
     };
     let kept = match stipend.resale.value() {
         Some(kept) => kept.fraction().to_f64(),
-        None if stipend.resale.is_blank() => Some(priced.map_or_else(
-            || counterweight_inference::workload::silences().resale_percent.value / 100.0,
-            |p| p.work.resale,
-        )),
+        None if stipend.resale.is_blank() => {
+            Some(priced.map_or_else(|| silences().resale_percent.value / 100.0, |p| p.work.resale))
+        }
         None => None,
     };
     let (true, Some(kept)) = (mine, kept) else { return };
@@ -281,6 +311,9 @@ fn resale(stipend: &HardwareStipend, priced: Option<&PricedWork>, build: &mut Bu
 fn taxed(model: &ComputeModel, offer: &Offer, build: &mut Build) {
     let Some(budget) = &offer.token_budget else { return };
     let tier = Tier::Speculative;
+    let currency = build.settings.currency;
+    let place = Place::read(&offer.place, &build.path.join("place"), &mut Findings::default());
+    let rule = place.and_then(|place| rule_of(place, Use::Personal)).map_or(Decimal::ONE, |rule| rule.value);
     match budget.tax {
         TaxTreatment::NotSaid | TaxTreatment::WorkingCondition | TaxTreatment::GrossedUp => {}
         TaxTreatment::TaxableStipend => {
@@ -293,18 +326,20 @@ fn taxed(model: &ComputeModel, offer: &Offer, build: &mut Build) {
         }
         TaxTreatment::ImputedIncome => {
             let mut own = Vec::new();
-            model.run(
-                &mut Lots::default(),
-                |_| 1.0,
-                |month, value| {
-                    own.push((month, value.budget.perk + value.budget.own));
-                },
-            );
+            model.run(&mut Lots::default(), &FutureDraws::PLANNED, |month, value| {
+                own.push((month, value.budget.perk + value.budget.own));
+            });
             for (month, amount) in own {
-                let amount = money::from_sample(amount, build.settings.currency).unwrap_or_default();
-                tax_on(month, amount, tier, build);
+                let amount = money::from_sample(amount, currency).unwrap_or_default() * rule;
+                tax_on(month, money::round(amount, currency), tier, build);
             }
         }
+    }
+    // What is paid out in cash on leaving is wages; a stipend has been taxed already.
+    if budget.on_leaving == OnLeaving::PaidOut && budget.tax != TaxTreatment::TaxableStipend {
+        let cashed = model.run(&mut Lots::default(), &FutureDraws::PLANNED, |_, _| {});
+        let cashed = money::from_sample(cashed, currency).unwrap_or_default();
+        tax_on(u32::try_from(model.calls.len()).unwrap_or(1).max(1), cashed, tier, build);
     }
 }
 
@@ -324,7 +359,7 @@ fn lines(model: &ComputeModel, offer: &Offer, build: &mut Build) {
     let mut tokens = Running::default();
     let mut hardware = Running::default();
     let mut found: Vec<(u32, Component, Decimal, String)> = Vec::new();
-    let last = model.run(&mut Lots::default(), |_| 1.0, |month, value| {
+    let last = model.run(&mut Lots::default(), &FutureDraws::PLANNED, |month, value| {
         let b = &value.budget;
         let how = format!(
             "{:.2} you would have bought anyway + {:.2} other own use × {:.0} % − {:.2} paid yourself; {:.2} of work is the job's cost and not counted",

@@ -2,14 +2,19 @@
 //! *Tokens* screen.
 
 use crate::comparison::{Band, band};
-use crate::compute;
+use crate::compute::{self, PricedWork};
+use crate::compute_work::{self, ClassFigures, PlanFigures};
+use crate::compute_worth::{CashWorth, YearOfBudget, worth};
 use crate::offer_value;
+use crate::price_book;
 use crate::routes::routes;
 use crate::settings::Settings;
 use crate::simulation::{self, quantile};
 use counterweight_domain::{Case, CivilDate, Currency, Findings, money};
 use counterweight_inference::balance::Lots;
-use counterweight_inference::price;
+use counterweight_inference::balance::future::FutureDraws;
+use counterweight_inference::balance::run_out::{self, RunOut};
+use counterweight_inference::price::{Schedule, Service};
 use counterweight_inference::workload::Work;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -31,6 +36,10 @@ pub struct ComputePlan {
     pub work: WorkFigures,
     /// What the budget claims and what of it counts; none when the offer has no budget that can be read.
     pub budget: Option<BudgetFigures>,
+    /// The classes of that work.
+    pub classes: Vec<ClassFigures>,
+    /// Subscription plans beside paying by the token.
+    pub plans: Vec<PlanFigures>,
     /// Cloud, local and hybrid, paid from the person's own pocket.
     pub routes: RouteFigures,
 }
@@ -101,6 +110,29 @@ pub struct BudgetFigures {
     pub runs_out: f64,
     /// The first month in which it runs out: tenth, fiftieth and ninetieth percentile among those futures.
     pub run_out_month: Option<[u32; 3]>,
+    /// Taken beyond the person's equal part of a pool; negative when the others took from the person. Zero for a
+    /// budget of one's own.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub from_others: Decimal,
+    /// When it first runs out, over all futures.
+    pub run_out: RunOutDates,
+    /// What it is worth in cash; none without an offer.
+    pub worth: Option<CashWorth>,
+}
+
+/// The day on which a budget first runs out before its period ends, over all futures.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RunOutDates {
+    /// The day by which 10, 50 and 90 of 100 futures have run out; none where that many never do.
+    pub by: [Option<String>; 3],
+    /// Share of the futures in which it never does, 0 to 1.
+    pub never: f64,
+    /// Share of the futures that have run out by the end of each month, from month 1.
+    pub cumulative: Vec<f64>,
+    /// Share of the futures in which the employer takes the budget back.
+    pub taken_back: f64,
 }
 
 /// One month of a budget.
@@ -217,6 +249,22 @@ pub fn plan(case: &Case, settings: &Settings, offer: Option<usize>, findings: &m
     let months = settings.horizon_years * 12;
     let priced = start.and_then(|start| compute::priced(case, settings, start, months, findings));
     let work = offer_value::work(case, settings, findings);
+    let schedule = work.as_ref().zip(start).and_then(|((work, _), day)| {
+        let (provider, model) = work.cloud()?;
+        price_book::book(case, findings).schedule_on(provider, model, day.jiff(), Service::Standard).ok()
+    });
+    // What a stated path or a change does to the price starts with the second month, so the list price is today's.
+    let (classes, plans) = match &work {
+        Some((work, dollar)) => {
+            compute_work::limits(&case.workload, work, findings);
+            let call = |class: &_| schedule.as_ref().map(|list| of_class(work, class, list) * dollar);
+            let plans = schedule
+                .as_ref()
+                .map(|list| compute_work::plans(work, &|class| of_class(work, class, list), *dollar, settings));
+            (compute_work::classes(work, call, settings.currency), plans.unwrap_or_default())
+        }
+        None => (Vec::new(), Vec::new()),
+    };
     let routes = match (&work, start) {
         (Some((work, dollar)), Some(_)) => {
             routes(work, *dollar, priced.as_ref().map(|p| p.per_call.as_slice()), months, settings, findings)
@@ -228,15 +276,21 @@ pub fn plan(case: &Case, settings: &Settings, offer: Option<usize>, findings: &m
         name: chosen.map_or_else(String::new, |(_, o)| o.name().to_owned()),
         currency: settings.currency,
         months,
-        work: work_figures(
-            work.as_ref().map(|w| &w.0),
-            priced.as_ref().map(|p| p.per_call.as_slice()),
-            start,
-            settings,
-        ),
-        budget: ledger.and_then(|l| budget(&l, settings)),
+        work: work_figures(work.as_ref().map(|w| &w.0), priced.as_ref(), schedule.as_deref(), settings),
+        classes,
+        plans,
+        budget: ledger.zip(offer).and_then(|(ledger, index)| {
+            let (mut figures, years) = budget(&ledger, settings)?;
+            figures.worth = worth(case, settings, index, &years);
+            Some(figures)
+        }),
         routes,
     }
+}
+
+/// US dollars of a call of a class at a price list. Work in one class is priced by its own call.
+fn of_class(work: &Work, class: &counterweight_inference::workload::classes::WorkClass, list: &Schedule) -> f64 {
+    if work.classes.is_empty() { list.dollars(&work.call()) } else { class.dollars_per_call(list) }
 }
 
 /// A sampled or planned figure as money; nothing is zero.
@@ -246,8 +300,8 @@ pub(crate) fn amount(figure: f64, currency: Currency) -> Decimal {
 
 fn work_figures(
     work: Option<&Work>,
-    per_call: Option<&[f64]>,
-    start: Option<CivilDate>,
+    priced: Option<&PricedWork>,
+    schedule: Option<&Schedule>,
     settings: &Settings,
 ) -> WorkFigures {
     let Some(work) = work else {
@@ -258,92 +312,104 @@ fn work_figures(
             price_source: String::new(),
         };
     };
-    let source = work
-        .cloud()
-        .zip(start)
-        .and_then(|((provider, model), day)| price::schedule_on(provider, model, day.jiff()).ok())
-        .map_or_else(String::new, |s| {
-            let p = &s.provenance;
-            format!(
-                "{}, {} at {}, price of {}",
-                p.catalogue,
-                p.model_id,
-                p.provider_id,
-                &p.priced_at[..p.priced_at.len().min(10)]
-            )
-        });
+    let source = schedule.map_or_else(String::new, |s| {
+        let p = &s.provenance;
+        let day = &p.priced_at[..p.priced_at.len().min(10)];
+        let warnings =
+            p.warnings.iter().fold(String::new(), |all, warning| format!("{all}. {}", warning.trim_end_matches('.')));
+        format!("{}, {} at {}, price of {day}{warnings}", p.catalogue, p.model_id, p.provider_id)
+    });
     WorkFigures {
         calls_per_month: Decimal::try_from(work.calls_per_month).unwrap_or_default().round_dp(0),
         tokens_per_month: Decimal::try_from(work.tokens_per_month()).unwrap_or_default().round_dp(0),
-        list_cost_per_month: per_call
-            .and_then(|p| p.first())
-            .and_then(|p| money::from_sample(work.calls_per_month * p, settings.currency)),
+        list_cost_per_month: priced
+            .and_then(|p| Some(p.calls.first()? * p.per_call.first()?))
+            .and_then(|cost| money::from_sample(cost, settings.currency)),
         price_source: source,
     }
 }
 
-fn budget(ledger: &offer_value::OfferLedger, settings: &Settings) -> Option<BudgetFigures> {
+fn budget(ledger: &offer_value::OfferLedger, settings: &Settings) -> Option<(BudgetFigures, Vec<YearOfBudget>)> {
     let model = ledger.model.compute.as_ref()?;
-    model.budget.as_ref()?;
+    let terms = model.budget.as_ref()?;
     let currency = settings.currency;
     let mut months: Vec<BalanceMonth> = Vec::new();
-    let (mut claimed, mut enabler, mut perk, mut own, mut pocket) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    let mut years = vec![YearOfBudget::default(); model.calls.len().div_ceil(12)];
+    let mut from_others = 0.0;
     let mut lots = Lots::default();
     let zero = Band { p10: Decimal::ZERO, p50: Decimal::ZERO, p90: Decimal::ZERO };
-    let cashed = model.run(
-        &mut lots,
-        |_| 1.0,
-        |month, value| {
-            let b = &value.budget;
-            claimed += b.granted;
-            enabler += b.work;
-            perk += b.perk;
-            own += b.own;
-            pocket += b.out_of_pocket;
-            months.push(BalanceMonth {
-                month,
-                available: amount(b.available, currency),
-                spent: amount(b.work + b.perk + b.own, currency),
-                expired: amount(b.expired, currency),
-                left: amount(b.left, currency),
-                left_band: zero,
-            });
-        },
-    );
+    let cashed = model.run(&mut lots, &FutureDraws::PLANNED, |month, value| {
+        let b = &value.budget;
+        let year = &mut years[(month as usize - 1) / 12];
+        year.granted += b.granted;
+        year.work += b.work;
+        year.perk += b.perk;
+        year.own += b.own;
+        year.option_value += value.option_value;
+        year.out_of_pocket += b.out_of_pocket;
+        from_others += value.from_others;
+        months.push(BalanceMonth {
+            month,
+            available: amount(b.available, currency),
+            spent: amount(b.work + b.perk + b.own, currency),
+            expired: amount(b.expired, currency),
+            left: amount(b.left, currency),
+            left_band: zero,
+        });
+    });
+    if let Some(last) = years.last_mut() {
+        last.cashed = cashed;
+    }
+    let sum = |of: fn(&YearOfBudget) -> f64| years.iter().map(of).sum::<f64>();
+    let (claimed, enabler, perk, own, pocket) =
+        (sum(|y| y.granted), sum(|y| y.work), sum(|y| y.perk), sum(|y| y.own), sum(|y| y.out_of_pocket));
     let count = months.len();
     let paths = settings.paths as usize;
     let mut left = vec![vec![0.0; paths]; count];
-    let mut first_dry: Vec<f64> = Vec::new();
-    simulation::uses(settings, model.spread, |path, used| {
+    let mut first: Vec<Option<u32>> = Vec::with_capacity(paths);
+    let mut days: Vec<CivilDate> = Vec::new();
+    let mut taken_back = 0usize;
+    let last_month = u32::try_from(count).unwrap_or(0);
+    simulation::token_futures(settings, &ledger.model, |path, draws| {
+        let ends = terms.revocation.ends(draws.revoked);
+        taken_back += usize::from(ends <= last_month);
         let mut dry = None;
-        model.run(
-            &mut lots,
-            |month| used[month as usize - 1],
-            |month, value| {
-                left[month as usize - 1][path] = value.budget.left;
-                if value.budget.ran_out && dry.is_none() {
-                    dry = Some(month);
-                }
-            },
-        );
-        first_dry.extend(dry.map(f64::from));
+        model.run(&mut lots, draws, |month, value| {
+            let b = &value.budget;
+            left[month as usize - 1][path] = b.left;
+            if b.ran_out && month < ends && dry.is_none() {
+                dry = Some((month, b.work, b.unmet));
+            }
+        });
+        days.extend(dry.and_then(|(month, served, unmet)| run_out::day(ledger.start, month, served, unmet)));
+        first.push(dry.map(|dry| dry.0));
     });
     for (month, values) in months.iter_mut().zip(&mut left) {
         month.left_band = band(values, currency);
     }
+    days.sort_unstable();
+    let mut dry: Vec<f64> = first.iter().flatten().map(|month| f64::from(*month)).collect();
     #[allow(clippy::cast_precision_loss)]
-    let runs_out = first_dry.len() as f64 / paths.max(1) as f64;
+    let share = |count: usize| count as f64 / paths.max(1) as f64;
+    let runs_out = share(dry.len());
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let run_out_month = (!first_dry.is_empty())
-        .then(|| [0.1, 0.5, 0.9].map(|p| quantile(&mut first_dry, p).unwrap_or(0.0).round() as u32));
+    let run_out_month =
+        (!dry.is_empty()).then(|| [0.1, 0.5, 0.9].map(|p| quantile(&mut dry, p).unwrap_or(0.0).round() as u32));
+    let all = RunOut::of(&first, last_month);
+    let run_out = RunOutDates {
+        by: [10, 50, 90].map(|percent| days.get((paths * percent).div_ceil(100).max(1) - 1).map(ToString::to_string)),
+        never: all.as_ref().map_or(1.0, |all| all.never),
+        cumulative: all.map_or_else(Vec::new, |all| all.cumulative),
+        taken_back: share(taken_back),
+    };
     let round = |figure: f64| amount(figure, currency);
-    let (claimed, enabler, perk, option_use, cashed) =
-        (round(claimed), round(enabler), round(perk), round(own), round(cashed));
+    let (claimed, enabler, perk, option_use, cashed, from_others) =
+        (round(claimed), round(enabler), round(perk), round(own), round(cashed), round(from_others));
     let (option_value, out_of_pocket) = (round(own * model.option_value), round(pocket));
-    Some(BudgetFigures {
+    let figures = BudgetFigures {
         claimed,
-        // The rest of what was granted, so that the four parts sum to the claim to the cent.
-        breakage: claimed - enabler - perk - option_use - cashed,
+        // The rest of what was granted and taken, so that the parts sum to it to the cent.
+        breakage: claimed + from_others - enabler - perk - option_use - cashed,
         enabler,
         perk,
         option_use,
@@ -354,5 +420,9 @@ fn budget(ledger: &offer_value::OfferLedger, settings: &Settings) -> Option<Budg
         balance: months,
         runs_out,
         run_out_month,
-    })
+        from_others,
+        run_out,
+        worth: None,
+    };
+    Some((figures, years))
 }

@@ -13,6 +13,8 @@
 pub mod comparison;
 mod compute;
 pub mod compute_plan;
+pub mod compute_work;
+pub mod compute_worth;
 mod equity;
 pub mod explanation;
 pub mod finance;
@@ -23,6 +25,7 @@ pub mod options;
 pub mod outlook;
 mod pay;
 mod place;
+mod price_book;
 pub mod private;
 pub mod purchase_plan;
 pub mod questions;

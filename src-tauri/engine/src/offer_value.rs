@@ -315,9 +315,11 @@ pub fn value(case: &Case, offer: &Offer, index: usize, settings: &Settings, find
     }
 }
 
-/// The workload in the case's currency. None when it cannot be read, or when dollars have no rate.
+/// The workload in the case's currency. None, with a finding, when it cannot be read or cannot be, or when dollars have
+/// no rate.
 pub(crate) fn work(case: &Case, settings: &Settings, findings: &mut Findings) -> Option<(Work, f64)> {
     let at = Path::root().join("exchange");
     let dollar = settings::rate(case, settings, Currency::USD, &at, findings)?.to_f64()?;
-    Work::of(&case.workload, dollar).map(|work| (work, dollar))
+    let work = crate::compute_work::checked(&case.workload, dollar, findings)?;
+    Some((work, dollar))
 }

@@ -63,6 +63,63 @@ pub fn read(name: &str, text: &str) -> Result<PriceTable, Findings> {
     Ok(table)
 }
 
+/// The rows of a price list that are about the models in `wanted`, given by provider and model, in the form of the list:
+/// what a case keeps of a file that holds thousands.
+///
+/// # Errors
+/// As [`read`], and when it lists none of the models.
+pub fn kept(name: &str, text: &str, wanted: &[(&str, &str)]) -> Result<String, Findings> {
+    // Reading it whole says what is wrong with it.
+    read(name, text)?;
+    let rows: Map<String, Value> = serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or_default();
+    let lists = |read: fn(&Map<String, Value>, &mut PriceTable), row: Map<String, Value>| {
+        let mut table = PriceTable::default();
+        read(&row, &mut table);
+        wanted.iter().any(|(provider, model)| table.lists(provider, model))
+    };
+    let one = |name: &String, row: Value| Map::from_iter([(name.clone(), row)]);
+    let mut kept = Map::new();
+    let form = form(&rows);
+    for (name, row) in &rows {
+        match form {
+            Some(Form::LiteLlm) if lists(litellm::read, one(name, row.clone())) => {
+                kept.insert(name.clone(), row.clone());
+            }
+            Some(Form::ModelsDev) => {
+                let Some(models) = row.get("models").and_then(Value::as_object) else { continue };
+                let with = |models: Map<String, Value>| {
+                    let mut row = row.as_object().cloned().unwrap_or_default();
+                    row.insert("models".to_owned(), Value::Object(models));
+                    Value::Object(row)
+                };
+                let few: Map<String, Value> = models
+                    .iter()
+                    .filter(|(model, cost)| lists(models_dev::read, one(name, with(one(model, (*cost).clone())))))
+                    .map(|(model, cost)| (model.clone(), cost.clone()))
+                    .collect();
+                if !few.is_empty() {
+                    kept.insert(name.clone(), with(few));
+                }
+            }
+            Some(Form::LiteLlm) | None => {}
+        }
+    }
+    if kept.is_empty() {
+        let mut findings = Findings::default();
+        findings.error(
+            &Path::root().join("priceFile"),
+            Problem::new(
+                "priceFile.others",
+                format!("{name} has none of the models that one can pick here."),
+                "Choose a newer list, or enter a price yourself.",
+            ),
+            "every price of the file",
+        );
+        return Err(findings);
+    }
+    Ok(Value::Object(kept).to_string())
+}
+
 /// Which form an object has, by what most of its rows hold.
 pub fn form(rows: &Map<String, Value>) -> Option<Form> {
     let holding = |field: &str| rows.values().filter(|row| row.get(field).is_some()).count();

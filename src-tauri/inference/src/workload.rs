@@ -1,11 +1,13 @@
 //! A workload with every silence filled: what a month of it is in calls, tokens and money.
 //!
-//! [`Work`] is one class of work from a case. [`classes`] holds work in several classes with its presets, [`measured`]
-//! makes such a profile from imported use, [`lognormal`] is the spread of days, and [`rate_limit`] says whether the
+//! [`Work`] is the work of a case, as one class or as several. [`classes`] holds classes of work with their presets,
+//! [`of_case`] reads the classes of a case over a preset, [`measured`] makes such a profile from imported use, [`lognormal`] is the spread of days, and [`rate_limit`] says whether the
 //! work runs in its hours at all.
 
 use crate::catalogue;
-use crate::price::{self, PriceProblem, RequestTokens};
+use crate::price::book::Book;
+use crate::price::{PriceProblem, RequestTokens, Service};
+use crate::price_scenario::{self, PriceScenario, planned};
 use counterweight_domain::{CivilDate, Entry, Workload};
 use rust_decimal::prelude::ToPrimitive;
 use serde::Deserialize;
@@ -14,6 +16,7 @@ use std::sync::OnceLock;
 pub mod classes;
 pub mod lognormal;
 pub mod measured;
+pub mod of_case;
 pub mod rate_limit;
 
 /// A way of working with AI models, to start from.
@@ -61,6 +64,8 @@ pub struct Silences {
     pub personal_percent: Silent<f64>,
     pub would_buy_per_month: Silent<f64>,
     pub option_percent: Silent<f64>,
+    pub team_percent: Silent<f64>,
+    pub revocation_percent: Silent<f64>,
     pub cloud_model: Silent<String>,
     pub local_share_percent: Silent<f64>,
     pub machine: Silent<String>,
@@ -87,13 +92,8 @@ fn file() -> &'static File {
     })
 }
 
-/// The presets.
-pub fn presets() -> &'static [WorkloadPreset] {
-    &file().preset
-}
-
-/// The day of the presets.
-pub fn presets_as_of() -> &'static str {
+/// The day of the figures that stand in for blank ones.
+pub fn silences_as_of() -> &'static str {
     &file().as_of
 }
 
@@ -135,6 +135,10 @@ pub struct Work {
     pub cloud_model: String,
     /// Change of prices a year, as a fraction; none keeps list prices with their announced changes.
     pub price_change: Option<f64>,
+    /// A stated path of prices, in place of the change.
+    pub scenario: Option<&'static PriceScenario>,
+    /// The classes of work; empty when the figures above are all of it. With classes those figures are their means.
+    pub classes: Vec<classes::WorkClass>,
     /// The share that the local model can do, 0 to 1.
     pub local_share: f64,
     /// Machine at home, by key.
@@ -182,7 +186,7 @@ impl Work {
         let text = |text: &str, silence: &str| if text.is_empty() { silence.to_owned() } else { text.to_owned() };
         let days_per_month = amount(&workload.days_per_month, silences.days_per_month.value)?;
         let local = &workload.local;
-        Some(Self {
+        let one = Self {
             calls_per_month: amount(&workload.tasks_per_day, preset.tasks_per_day)?
                 * amount(&workload.cycles_per_task, preset.cycles_per_task)?
                 * days_per_month,
@@ -201,6 +205,8 @@ impl Work {
                 None if workload.price_change.is_blank() => None,
                 None => return None,
             },
+            scenario: price_scenario::scenario(&workload.price_scenario),
+            classes: Vec::new(),
             local_share: portion(&local.share, silences.local_share_percent.value)?,
             machine: text(&local.machine, &silences.machine.value),
             local_model: text(&local.model, &silences.local_model.value),
@@ -213,7 +219,8 @@ impl Work {
             electricity: amount(&local.electricity, silences.electricity.value.parse::<f64>().ok()? * dollar)?,
             resale: portion(&local.resale, silences.resale_percent.value)?,
             hours_per_day: amount(&local.hours_per_day, silences.hours_per_day.value)?,
-        })
+        };
+        of_case::with_classes(one, workload)
     }
 
     /// The tokens of one call: what the cache holds is read from it, the rest is new.
@@ -260,9 +267,24 @@ impl Work {
         self.calls_per_month * (self.input_tokens + self.output_tokens) as f64
     }
 
-    /// Planned use in month `month` (from 1), against the first month.
+    /// Planned use in month `month` (from 1), against the first month, at the first month's price.
     pub fn grown(&self, month: u32) -> f64 {
-        libm::pow(1.0 + self.growth, f64::from(month.saturating_sub(1)) / 12.0)
+        if self.classes.is_empty() {
+            return libm::pow(1.0 + self.growth, f64::from(month.saturating_sub(1)) / 12.0);
+        }
+        let calls: f64 = self.classes.iter().map(|class| class.calls_in_month(month, 1.0)).sum();
+        if self.calls_per_month > 0.0 { calls / self.calls_per_month } else { 1.0 }
+    }
+
+    /// The same with these classes in place of its own. `easy` takes the share of a small model from the classes.
+    #[must_use]
+    pub fn of_classes(self, classes: Vec<classes::WorkClass>, easy: bool) -> Self {
+        of_case::mean(self, classes, easy)
+    }
+
+    /// The classes of work: its own, or all of it as one.
+    pub fn profile(&self) -> Vec<classes::WorkClass> {
+        if self.classes.is_empty() { vec![self.class()] } else { self.classes.clone() }
     }
 
     /// Provider and model of the cloud model: from the list, or as `provider/model`.
@@ -273,26 +295,76 @@ impl Work {
         }
     }
 
-    /// List price of one call in each of `months` months from `start`, US dollars: the catalogue's price on the
-    /// first day of the month, moved by the assumed change.
+    /// The work in each of `months` months from `start` at the prices of `book`: the price on the first day of the month,
+    /// moved by the stated path or the assumed change. Use moves with the price where a class says so.
     ///
     /// # Errors
     /// When the model has no price on one of the days.
-    pub fn dollars_per_call(&self, start: CivilDate, months: u32) -> Result<Vec<f64>, PriceProblem> {
+    pub fn priced(&self, book: &Book, start: CivilDate, months: u32) -> Result<Priced, PriceProblem> {
         let (provider, model) = self.cloud().ok_or_else(|| PriceProblem::UnknownModel {
             provider: "any provider".to_owned(),
             model: self.cloud_model.clone(),
         })?;
-        let tokens = self.call();
-        (0..months)
-            .map(|month| {
-                let day = start.plus_months(month).jiff();
-                let listed = price::schedule_on(provider, model, day)?.dollars(&tokens);
-                let moved = self.price_change.map_or(1.0, |change| libm::pow(1.0 + change, f64::from(month) / 12.0));
-                Ok(listed * moved)
-            })
-            .collect()
+        let stated = self.scenario.map(|scenario| planned(scenario.scenario, months));
+        let one = self.call();
+        let mut priced = Priced::default();
+        let mut first = 0.0;
+        for month in 1..=months {
+            let day = start.plus_months(month - 1).jiff();
+            let schedule = book.schedule_on(provider, model, day, Service::Standard)?;
+            let moved = match &stated {
+                Some(path) => path[month as usize - 1],
+                None => self.price_change.map_or(1.0, |change| libm::pow(1.0 + change, f64::from(month - 1) / 12.0)),
+            };
+            if self.classes.is_empty() {
+                priced.per_call.push(schedule.dollars(&one) * moved);
+                priced.calls.push(self.calls_per_month * self.grown(month));
+            } else {
+                // The mix of the first month says what the price does; the mix of the month what its calls cost.
+                let cost = |at: u32, ratio: f64| -> (f64, f64) {
+                    let each = self.classes.iter().map(|class| {
+                        let calls = class.calls_in_month(at, ratio);
+                        (calls, calls * class.dollars_per_call(&schedule))
+                    });
+                    each.fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+                };
+                let basket = cost(1, 1.0).1 * moved;
+                if month == 1 {
+                    first = basket;
+                }
+                let ratio = if first > 0.0 { basket / first } else { 1.0 };
+                let (calls, dollars) = cost(month, ratio);
+                priced.per_call.push(if calls > 0.0 { dollars / calls * moved } else { 0.0 });
+                priced.calls.push(calls);
+                priced.index.push(ratio);
+            }
+        }
+        if self.classes.is_empty() {
+            let first = priced.per_call.first().copied().unwrap_or(0.0);
+            priced.index = priced.per_call.iter().map(|p| if first > 0.0 { p / first } else { 1.0 }).collect();
+        }
+        Ok(priced)
     }
+
+    /// How much use grows as the price falls, the mean over the calls of the first month.
+    pub fn elasticity(&self) -> f64 {
+        let (sum, calls) = self.classes.iter().fold((0.0, 0.0), |(sum, all), class| {
+            let calls = class.calls_in_month(1, 1.0);
+            (sum + calls * class.elasticity, all + calls)
+        });
+        if calls > 0.0 { sum / calls } else { 0.0 }
+    }
+}
+
+/// The work with its prices, month by month at plan.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Priced {
+    /// Calls in the month.
+    pub calls: Vec<f64>,
+    /// Price of a call, the mean over the calls of the month, in US dollars.
+    pub per_call: Vec<f64>,
+    /// Price of the same tokens against the first month.
+    pub index: Vec<f64>,
 }
 
 #[cfg(test)]
@@ -300,9 +372,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn presets_are_read_and_name_their_sources() {
-        assert!(presets().len() >= 4);
-        assert!(presets().iter().all(|p| !p.source.is_empty() && p.input_tokens > 0 && p.cache_percent <= 100.0));
+    fn what_stands_in_for_blanks_is_read_and_names_its_source() {
+        let preset = silent_preset();
+        assert!(!preset.source.is_empty() && preset.input_tokens > 0 && preset.cache_percent <= 100.0);
         let silences = silences();
         assert!(catalogue::cloud_model(&silences.cloud_model.value).is_some());
         assert!(
@@ -318,7 +390,7 @@ mod tests {
     fn a_call_is_priced_by_hand() {
         let work = Work::of(&Workload::default(), 1.0).expect("blank is readable");
         let start = CivilDate::new(2026, 11, 23).expect("a date");
-        let dollars = work.dollars_per_call(start, 1).expect("priced");
+        let dollars = work.priced(&Book::default(), start, 1).expect("priced").per_call;
         assert!((dollars[0] - 0.0237).abs() < 1e-9, "{}", dollars[0]);
         // 20 tasks × 15 calls × 21 days.
         assert!((work.calls_per_month - 6300.0).abs() < 1e-9);
@@ -344,6 +416,6 @@ mod tests {
     fn an_unknown_model_has_no_price() {
         let work =
             Work::of(&Workload { cloud_model: "nobody/nothing".into(), ..Workload::default() }, 1.0).expect("readable");
-        assert!(work.dollars_per_call(CivilDate::new(2026, 11, 23).expect("a date"), 1).is_err());
+        assert!(work.priced(&Book::default(), CivilDate::new(2026, 11, 23).expect("a date"), 1).is_err());
     }
 }

@@ -6,5 +6,6 @@ pub mod negotiate;
 pub mod outlook;
 pub mod preferences;
 pub mod sources;
+pub mod token_why;
 pub mod tokens;
 pub mod usage;

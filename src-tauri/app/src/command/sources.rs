@@ -80,8 +80,8 @@ pub fn sources(_: &App, _: Nothing) -> Result<SourcesResponse, ErrorBody> {
         },
         CatalogueSource {
             name: "Ways of working with AI".into(),
-            entries: count(workload::presets().len()),
-            as_of: workload::presets_as_of().to_owned(),
+            entries: count(workload::classes::profiles().len()),
+            as_of: workload::silences_as_of().to_owned(),
             source: "Anthropic's cost guidance and published accounts of heavy users, named row by row".into(),
         },
     ];

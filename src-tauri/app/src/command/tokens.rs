@@ -1,16 +1,21 @@
 //! What a token budget is worth, what the same work costs by other routes, and which machine could do it.
 
 use crate::App;
+use crate::command::token_why;
 use crate::error::ErrorBody;
-use crate::wire::{CaseRequest, MachineRow, MachinesResponse, Sentence, TokensRequest, TokensResponse};
+use crate::wire::{
+    CaseRequest, MachineRow, MachinesResponse, Nothing, PriceFileRequest, PriceFileResponse, Sentence, TokenChoices,
+    TokensRequest, TokensResponse,
+};
 use crate::words::{name, sentence};
-use counterweight_domain::{Case, Currency, Findings};
+use counterweight_domain::{Case, CivilDate, Currency, Findings, PriceFile};
 use counterweight_engine::compute_plan::{self, BudgetFigures, ComputePlan, Route, RouteFigures};
 use counterweight_engine::routes;
 use counterweight_engine::settings::Settings;
 use counterweight_inference::catalogue;
 use counterweight_inference::ownership::Owned;
-use counterweight_inference::workload::Work;
+use counterweight_inference::workload::{Work, classes};
+use counterweight_inference::{price_file as list, price_scenario};
 use counterweight_report::scene::Canvas;
 use counterweight_report::{chart, format};
 use rust_decimal::prelude::ToPrimitive;
@@ -40,6 +45,7 @@ pub fn planned(case: &Case, offer: Option<&str>, canvas: Canvas) -> TokensRespon
         balance_text: plan.budget.as_ref().map_or_else(String::new, |b| balance_text(b, plan.currency)),
         routes: (plan.routes.cloud.is_some() || plan.routes.local.is_some()).then(|| chart::routes(&plan, canvas)),
         routes_text: routes_text(&plan),
+        why: token_why::why(case, &plan),
         plan,
         findings: findings.into_vec(),
     }
@@ -80,6 +86,16 @@ fn summary(plan: &ComputePlan) -> Sentence {
             text.push_str(&format!("You would pay {} for work beyond the budget. ", at(b.out_of_pocket)));
         }
     }
+    if let Some((cash, worth)) =
+        plan.budget.as_ref().and_then(|b| b.worth.as_ref()).and_then(|w| Some((w.cash_equivalent?, w)))
+    {
+        let at = |amount| format::whole(amount, plan.currency);
+        text.push_str(&format!("After tax that is {} in hand", at(cash)));
+        if let Some(gross) = worth.gross_salary {
+            text.push_str(&format!(", as much as {} of salary leaves", at(gross)));
+        }
+        text.push_str(&format!("; it costs the employer {}. ", at(worth.employer_cost)));
+    }
     if let Some(cost) = plan.work.list_cost_per_month.filter(|_| plan.budget.is_some()) {
         text.push_str(&format!("Your work costs {} a month at list price today. ", format::whole(cost, plan.currency)));
     }
@@ -87,22 +103,65 @@ fn summary(plan: &ComputePlan) -> Sentence {
 }
 
 fn balance_text(budget: &BudgetFigures, currency: Currency) -> String {
-    let runs = format::of_hundred(budget.runs_out);
-    match budget.run_out_month {
-        Some([early, middle, late]) if budget.runs_out > 0.0 => {
-            let first = if early == late {
-                format!("in month {middle}")
-            } else {
-                format!("in month {middle} ({early} to {late})")
-            };
-            format!("It runs out before a period ends in {runs} futures, first {first}.")
-        }
-        _ => format!(
+    let dates = &budget.run_out;
+    let mut text = if budget.runs_out > 0.0 {
+        let by =
+            |place: usize, words: &str| dates.by[place].as_deref().map(|day| format!("{words} by {}", in_words(day)));
+        let parts: Vec<String> =
+            [by(0, "in 10 of 100"), by(1, "in half of them"), by(2, "in 90 of 100")].into_iter().flatten().collect();
+        let when = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+        format!(
+            "It runs out before a period ends in {} futures{when}. In {} it never does.",
+            format::of_hundred(budget.runs_out),
+            format::of_hundred(dates.never)
+        )
+    } else {
+        format!(
             "It lasts to the end of every period in all futures; {} of {} expires unused.",
             format::whole(budget.breakage, currency),
             format::whole(budget.claimed, currency)
-        ),
+        )
+    };
+    if dates.taken_back > 0.0 {
+        text.push_str(&format!(" The employer takes it back in {} futures.", format::of_hundred(dates.taken_back)));
     }
+    text
+}
+
+/// A day in words: 15 January 2027.
+fn in_words(day: &str) -> String {
+    counterweight_domain::Entry::<CivilDate>::typed(day)
+        .value()
+        .map_or_else(|| day.to_owned(), |date| date.jiff().strftime("%-d %B %Y").to_string())
+}
+
+/// What can be picked for the work and its prices.
+///
+/// # Errors
+/// None.
+pub fn choices(_: &App, _: Nothing) -> Result<TokenChoices, ErrorBody> {
+    Ok(TokenChoices { profiles: classes::profiles().to_vec(), scenarios: price_scenario::scenarios().to_vec() })
+}
+
+/// Reads a price list in the form of LiteLLM or models.dev, and keeps the rows of the models one can pick.
+///
+/// # Errors
+/// None: what cannot be used is a finding.
+pub fn price_file(_: &App, request: PriceFileRequest) -> Result<PriceFileResponse, ErrorBody> {
+    let wanted: Vec<(&str, &str)> =
+        catalogue::cloud_models().iter().map(|m| (m.provider.as_str(), m.model.as_str())).collect();
+    let name = if request.name.trim().is_empty() { "the pasted list" } else { request.name.trim() };
+    Ok(match list::kept(name, &request.text, &wanted) {
+        Ok(text) => {
+            let prices = list::read(name, &text).map_or(0, |table| table.len());
+            PriceFileResponse {
+                file: Some(PriceFile { name: name.to_owned(), text }),
+                prices: u32::try_from(prices).unwrap_or(u32::MAX),
+                findings: Vec::new(),
+            }
+        }
+        Err(findings) => PriceFileResponse { file: None, prices: 0, findings: findings.into_vec() },
+    })
 }
 
 fn routes_text(plan: &ComputePlan) -> String {

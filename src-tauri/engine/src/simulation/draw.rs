@@ -1,8 +1,10 @@
 //! The draws of one path.
 
 use super::exponential::exp_all;
-use super::model::{OfferModel, ShareVest};
+use super::model::{ComputeModel, OfferModel, ShareVest};
 use crate::settings::Settings;
+use counterweight_inference::balance::future::FutureDraws;
+use counterweight_inference::price_scenario::{self, PriceDraws, PriceScenario};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
@@ -21,6 +23,9 @@ const JUMP_SPREAD: f64 = 0.1;
 
 const MARKET: u64 = 1;
 const USE: u64 = 2;
+const TOKENS: u64 = 3;
+/// Where it lies when a company takes a budget back, above the rare events.
+const REVOKED: u64 = 1 << 34;
 
 /// What one path draws. Made once per task and filled again for each path.
 #[derive(Debug)]
@@ -41,6 +46,12 @@ pub struct Draws {
     uses: Vec<f64>,
     wants_market: bool,
     wants_use: bool,
+    /// The stated path of prices, and it at plan.
+    scenario: Option<(&'static PriceScenario, Vec<f64>)>,
+    /// Prices of tokens against plan, by month; empty where nothing is stated.
+    token_prices: Vec<f64>,
+    /// Room for the normals of a path of prices.
+    steps: Vec<f64>,
     raise_spread: f64,
     jumps: Jumps,
     /// Chance of being let go in a month, by offer.
@@ -74,6 +85,9 @@ struct Company {
     fate: f64,
     /// Base against plan, by year.
     raised: [f64; MOST_YEARS],
+    wants_revoked: bool,
+    /// When the company takes a budget back, 0 to 1; 1 is never.
+    revoked: f64,
 }
 
 impl Draws {
@@ -96,17 +110,22 @@ impl Draws {
                         exit: 1.0,
                         fate: 1.0,
                         raised: [1.0; MOST_YEARS],
+                        wants_revoked: false,
+                        revoked: 1.0,
                     });
                     companies.len() - 1
                 });
                 companies[place].wants_price |= offer.vests.iter().any(|v| v.volatility > 0.0);
                 companies[place].wants_events |= settings.jumps > 0.0 || offer.layoff > 0.0 || !offer.exits.is_empty();
+                let budget = offer.compute.as_ref().and_then(|compute| compute.budget.as_ref());
+                companies[place].wants_revoked |= budget.is_some_and(|budget| budget.revocation.monthly_hazard > 0.0);
                 companies[place].wants_payout |= settings.payout_spread > 0.0 && !offer.bonus.is_empty();
                 place
             })
             .collect();
-        let use_spread = offers.iter().filter_map(|o| o.compute.as_ref()).map(|c| c.spread).fold(0.0, f64::max);
-        Self {
+        let computes = || offers.iter().filter_map(|o| o.compute.as_ref());
+        let use_spread = computes().map(|c| c.spread).fold(0.0, f64::max);
+        let mut draws = Self {
             rng: ChaCha8Rng::seed_from_u64(settings.seed),
             months,
             market_weight: settings.market_share.sqrt(),
@@ -119,6 +138,9 @@ impl Draws {
             company_of,
             uses: vec![1.0; months],
             wants_use: use_spread > 0.0,
+            scenario: None,
+            token_prices: Vec::new(),
+            steps: Vec::new(),
             raise_spread: settings.raise_spread,
             jumps: Jumps {
                 a_month: settings.jumps / 12.0,
@@ -126,7 +148,36 @@ impl Draws {
                 mean: settings.jump_size,
             },
             layoffs: offers.iter().map(|offer| offer.layoff).collect(),
+        };
+        for compute in computes() {
+            draws.want_tokens(compute);
         }
+        draws
+    }
+
+    /// Draws of one offer's token budget alone.
+    pub(super) fn of_tokens(settings: &Settings, offer: &OfferModel) -> Self {
+        let mut draws = Self::new(settings, std::slice::from_ref(offer));
+        draws.wants_market = false;
+        for company in &mut draws.companies {
+            (company.wants_price, company.wants_payout, company.wants_events) = (false, false, false);
+        }
+        draws
+    }
+
+    fn want_tokens(&mut self, model: &ComputeModel) {
+        if let Some(scenario) = model.scenario {
+            let planned = price_scenario::planned(scenario.scenario, u32::try_from(self.months).unwrap_or(0));
+            self.token_prices = vec![1.0; self.months];
+            self.steps = vec![0.0; self.months];
+            self.scenario = Some((scenario, planned));
+        }
+    }
+
+    /// The person's use, prices and the fate of offer `index`'s budget in this path.
+    pub(super) fn tokens(&self, index: usize) -> FutureDraws<'_> {
+        let revoked = self.companies[self.company_of[index]].revoked;
+        FutureDraws { used: &self.uses, price: &self.token_prices, revoked }
     }
 
     /// Draws of use alone.
@@ -199,6 +250,22 @@ impl Draws {
             }
             exp_all(&mut self.uses[..self.months]);
         }
+        for company in self.companies.iter_mut().filter(|c| c.wants_revoked) {
+            rng.set_block_pos((company.subject + REVOKED) * BLOCKS);
+            company.revoked = rng.random();
+        }
+        if let Some((stated, planned)) = &self.scenario {
+            rng.set_block_pos(TOKENS * BLOCKS);
+            let when = rng.random();
+            for step in &mut self.steps {
+                *step = normal(rng);
+            }
+            let draws = PriceDraws { when, steps: &self.steps };
+            price_scenario::factors(stated.scenario, stated.spread, &draws, &mut self.token_prices);
+            for (price, planned) in self.token_prices.iter_mut().zip(planned) {
+                *price /= planned;
+            }
+        }
     }
 
     /// The share prices of offer `index`'s company at each vest against their expected path, into `prices`.
@@ -244,11 +311,6 @@ impl Draws {
     /// The bonus payout of offer `index` in `year` (from 0) against plan.
     pub(super) fn payout(&self, index: usize, year: usize) -> f64 {
         self.companies[self.company_of[index]].payout[year]
-    }
-
-    /// The person's use in `month` (from 1) against plan.
-    pub(super) fn used(&self, month: u32) -> f64 {
-        self.uses[month as usize - 1]
     }
 }
 

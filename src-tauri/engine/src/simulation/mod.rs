@@ -15,6 +15,7 @@ mod summary;
 pub use summary::{Outcomes, better, quantile};
 
 use crate::settings::Settings;
+use counterweight_inference::balance::future::FutureDraws;
 use draw::Draws;
 use model::{OfferModel, Scratch};
 use rayon::prelude::*;
@@ -110,5 +111,15 @@ pub fn uses(settings: &Settings, spread: f64, mut visit: impl FnMut(usize, &[f64
     for path in 0..settings.paths {
         draws.sample(u64::from(path));
         visit(path as usize, draws.uses());
+    }
+}
+
+/// The futures of one offer's token budget: the person's use, prices and whether it is taken back, the same draws as in
+/// [`run`].
+pub fn token_futures(settings: &Settings, offer: &OfferModel, mut visit: impl FnMut(usize, &FutureDraws)) {
+    let mut draws = Draws::of_tokens(settings, offer);
+    for path in 0..settings.paths {
+        draws.sample(u64::from(path));
+        visit(path as usize, &draws.tokens(0));
     }
 }

@@ -7,8 +7,11 @@ use crate::settings::Settings;
 use crate::tax::curve::Curve;
 use crate::taxation::TaxModel;
 use counterweight_domain::Offer;
-use counterweight_inference::balance::{self, Demand, Lots, Step, Terms};
+use counterweight_inference::balance::future::FutureDraws;
+use counterweight_inference::balance::revocation::Revocation;
+use counterweight_inference::balance::{self, Demand, Lots, Step, Terms, pool};
 use counterweight_inference::ownership::Owned;
+use counterweight_inference::price_scenario::PriceScenario;
 use rust_decimal::prelude::ToPrimitive;
 
 /// One offer, in the case's currency.
@@ -243,15 +246,11 @@ impl Prepared<'_> {
         }
         if let Some(compute) = &model.compute {
             let months = u32::try_from(compute.calls.len()).unwrap_or(0);
-            let last = compute.run(
-                &mut scratch.lots,
-                |month| draws.used(month),
-                |month, value| {
-                    if here(month) {
-                        out[year_of(month)] += (value.tokens() + value.hardware()) * compute.weight(month);
-                    }
-                },
-            );
+            let last = compute.run(&mut scratch.lots, &draws.tokens(index), |month, value| {
+                if here(month) {
+                    out[year_of(month)] += (value.tokens() + value.hardware()) * compute.weight(month);
+                }
+            });
             if months > 0 && here(months) {
                 out[year_of(months)] += last * compute.weight(months);
             }
@@ -283,11 +282,17 @@ pub struct Scratch {
 #[derive(Debug, Clone)]
 pub struct ComputeModel {
     /// The budget, when there is one.
-    pub budget: Option<(Terms, Vec<Step>)>,
+    pub budget: Option<BudgetModel>,
     /// Calls planned, by month.
     pub calls: Vec<f64>,
-    /// List price of a call, by month.
+    /// Planned price of a call, by month.
     pub per_call: Vec<f64>,
+    /// Planned price of the same tokens against the first month, by month.
+    pub index: Vec<f64>,
+    /// How much use grows as the price falls against plan.
+    pub elasticity: f64,
+    /// The stated path of prices that is planned; futures lie around it.
+    pub scenario: Option<&'static PriceScenario>,
     /// Standard deviation of log use.
     pub spread: f64,
     /// The share of use that is the person's own.
@@ -300,6 +305,21 @@ pub struct ComputeModel {
     pub machine: Option<OwnMachine>,
     /// What one unit of money counts in each month; empty where it counts one.
     pub weights: Vec<f64>,
+}
+
+/// A budget with its steps, whom it is shared with, and how firm it is.
+#[derive(Debug, Clone)]
+pub struct BudgetModel {
+    /// Terms of the whole of it.
+    pub terms: Terms,
+    /// Its steps.
+    pub steps: Vec<Step>,
+    /// People who share it, the person included.
+    pub people: u32,
+    /// What each of the others takes for work, against the person's own work.
+    pub others: f64,
+    /// How it may be taken back.
+    pub revocation: Revocation,
 }
 
 /// A machine that an offer brings.
@@ -318,8 +338,10 @@ pub struct OwnMachine {
 /// What one month is worth to the person.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct MonthValue {
-    /// What happened to the budget.
+    /// What happened to the person's part of the budget.
     pub budget: balance::MonthOutcome,
+    /// Taken beyond an equal part of a pool from the others; negative when they took from the person.
+    pub from_others: f64,
     /// Own use of the budget beyond what would have been bought, as counted.
     pub option_value: f64,
     /// Own work on the machine that would have been bought.
@@ -348,31 +370,40 @@ impl ComputeModel {
         self.weights.get(month as usize - 1).copied().unwrap_or(1.0)
     }
 
-    /// Runs the months with use at `used(month)` times plan, and returns what is cashed on leaving.
+    /// Runs the months of one future, and returns what is cashed on leaving.
     ///
-    /// The machine takes its share of the calls first, as far as its hours go; the rest is the budget's.
-    pub fn run(&self, lots: &mut Lots, used: impl Fn(u32) -> f64, mut visit: impl FnMut(u32, &MonthValue)) -> f64 {
+    /// The machine takes its share of the calls first, as far as its hours go; the rest is the budget's. The others of a
+    /// pool keep to plan, but pay the same prices.
+    pub fn run(&self, lots: &mut Lots, draws: &FutureDraws, mut visit: impl FnMut(u32, &MonthValue)) -> f64 {
+        let per_call = |month: u32| self.per_call[month as usize - 1] * draws.price(month);
+        let served =
+            |calls: f64| self.machine.as_ref().map_or(0.0, |machine| machine.owned.served(calls * machine.share));
         let local = |month: u32| {
-            let calls = self.calls[month as usize - 1] * used(month);
-            let local = self.machine.as_ref().map_or(0.0, |machine| machine.owned.served(calls * machine.share));
-            (calls, local)
+            let price = draws.price(month);
+            let moved = if self.elasticity != 0.0 && price != 1.0 { libm::pow(price, -self.elasticity) } else { 1.0 };
+            let calls = self.calls[month as usize - 1] * draws.used(month) * moved;
+            (calls, served(calls))
         };
         let demand = |month: u32| {
             let (calls, local) = local(month);
-            let cloud = (calls - local) * self.per_call[month as usize - 1];
+            let cloud = (calls - local) * per_call(month);
             Demand {
                 work: cloud * (1.0 - self.personal_share),
                 own: cloud * self.personal_share,
                 would_buy: self.would_buy,
             }
         };
-        let mut close = |month: u32, budget: &balance::MonthOutcome| {
-            let mut value =
-                MonthValue { budget: *budget, option_value: budget.own * self.option_value, ..MonthValue::default() };
+        let mut close = |month: u32, budget: &balance::MonthOutcome, from_others: f64| {
+            let mut value = MonthValue {
+                budget: *budget,
+                from_others,
+                option_value: budget.own * self.option_value,
+                ..MonthValue::default()
+            };
             if let Some(machine) = &self.machine {
                 let (_, calls) = local(month);
                 if machine.own_use {
-                    let own = calls * self.per_call[month as usize - 1] * self.personal_share;
+                    let own = calls * per_call(month) * self.personal_share;
                     value.machine_perk = own.min((self.would_buy - budget.perk).max(0.0));
                     value.machine_option = (own - value.machine_perk) * self.option_value;
                 }
@@ -380,18 +411,25 @@ impl ComputeModel {
             }
             visit(month, &value);
         };
-        match &self.budget {
-            Some((terms, steps)) => {
-                let first = self.per_call.first().copied().unwrap_or(0.0);
-                let price = |month: u32| if first > 0.0 { self.per_call[month as usize - 1] / first } else { 1.0 };
-                balance::run(terms, steps, lots, demand, price, close).cashed
+        let Some(budget) = &self.budget else {
+            for month in 1..=u32::try_from(self.calls.len()).unwrap_or(0) {
+                close(month, &balance::MonthOutcome::default(), 0.0);
             }
-            None => {
-                for month in 1..=u32::try_from(self.calls.len()).unwrap_or(0) {
-                    close(month, &balance::MonthOutcome::default());
-                }
-                0.0
-            }
+            return 0.0;
+        };
+        let BudgetModel { terms, steps, people, .. } = budget;
+        let ends = budget.revocation.ends(draws.revoked);
+        let price = |month: u32| self.index[month as usize - 1] * draws.price(month);
+        if *people <= 1 {
+            let close = |month: u32, outcome: &balance::MonthOutcome| close(month, outcome, 0.0);
+            return balance::run_until(terms, steps, lots, ends, demand, price, close).cashed;
         }
+        let others = |month: u32| {
+            let calls = self.calls[month as usize - 1];
+            let each = (calls - served(calls)) * per_call(month) * (1.0 - self.personal_share);
+            each * budget.others * f64::from(people - 1)
+        };
+        let visit = |month: u32, pooled: &pool::PooledMonth| close(month, &pooled.mine, pooled.from_others);
+        pool::run(terms, *people, steps, lots, ends, demand, others, price, visit).cashed
     }
 }

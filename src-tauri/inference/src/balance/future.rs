@@ -56,6 +56,21 @@ pub struct FutureDraws<'a> {
     pub revoked: f64,
 }
 
+impl FutureDraws<'_> {
+    /// Everything as planned: use at plan, prices as announced, nothing taken back.
+    pub const PLANNED: Self = FutureDraws { used: &[], price: &[], revoked: 1.0 };
+
+    /// Use against plan in month `month`, from 1.
+    pub fn used(&self, month: u32) -> f64 {
+        self.used.get(month as usize - 1).copied().unwrap_or(1.0)
+    }
+
+    /// Price against the announced one in month `month`, from 1.
+    pub fn price(&self, month: u32) -> f64 {
+        self.price.get(month as usize - 1).copied().unwrap_or(1.0)
+    }
+}
+
 /// What one budget did in one future.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct BudgetFuture {

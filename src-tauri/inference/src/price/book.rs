@@ -216,6 +216,12 @@ impl PriceTable {
         self.unknown.len()
     }
 
+    /// Whether the table names a model, with a price or without one that can be used.
+    pub fn lists(&self, provider: &str, model: &str) -> bool {
+        let key = key(provider, model);
+        self.prices.contains_key(&key) || self.unknown.contains_key(&key)
+    }
+
     /// The price of a model, when the table has one that holds on the day.
     pub fn get(&self, provider: &str, model: &str, day: Date) -> Option<&GivenPrice> {
         self.prices.get(&key(provider, model)).filter(|price| price.from.is_none_or(|from| from <= day))

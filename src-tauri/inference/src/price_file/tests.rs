@@ -146,3 +146,31 @@ proptest! {
         }
     }
 }
+
+/// A case keeps the rows of the models asked for, and reads the same prices from them.
+#[test]
+fn what_a_case_keeps_reads_the_same() {
+    let lite = r#"{
+        "xai/grok-4.7": {"litellm_provider": "xai", "mode": "chat", "input_cost_per_token": 2e-6, "output_cost_per_token": 8e-6},
+        "other": {"litellm_provider": "xai", "mode": "chat", "input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6}
+    }"#;
+    let dev = r#"{"xai": {"id": "xai", "models": {
+        "grok-4.7": {"id": "grok-4.7", "cost": {"input": 2, "output": 8}},
+        "other": {"id": "other", "cost": {"input": 1, "output": 2}}
+    }}}"#;
+    let day = jiff::civil::date(2026, 11, 23);
+    for text in [lite, dev] {
+        let few = kept("list", text, &[("x-ai", "grok-4.7")]).expect("it is there");
+        assert!(!few.contains("other"), "{few}");
+        let table = read("list", &few).expect("still a list");
+        let whole = read("list", text).expect("a list");
+        assert_eq!(table.len(), 1);
+        let rates =
+            |table: &crate::price::book::PriceTable| table.get("x-ai", "grok-4.7", day).expect("priced").tiers.clone();
+        assert_eq!(rates(&table), rates(&whole));
+        // By hand: 2e-6 dollars a token is $2 a million, 8e-6 is $8.
+        assert_eq!((rates(&table)[0].prices.input, rates(&table)[0].prices.output), (2.0, 8.0));
+        let none = kept("list", text, &[("anthropic", "nothing")]).expect_err("not listed");
+        assert_eq!(none.as_slice()[0].id, "priceFile.others");
+    }
+}

@@ -5,7 +5,9 @@
 use counterweight_domain::Currency;
 use counterweight_domain::offer::OfferKind;
 use counterweight_engine::comparison::{Band, Comparison, Conventions, Futures, OfferFutures, OfferValue, YearValue};
-use counterweight_engine::compute_plan::{BalanceMonth, BudgetFigures, ComputePlan, Route, RouteFigures, WorkFigures};
+use counterweight_engine::compute_plan::{
+    BalanceMonth, BudgetFigures, ComputePlan, Route, RouteFigures, RunOutDates, WorkFigures,
+};
 use rust_decimal::Decimal;
 
 pub fn d(amount: i64) -> Decimal {
@@ -188,7 +190,17 @@ pub fn plan() -> ComputePlan {
             balance,
             runs_out: 0.07,
             run_out_month: Some([9, 11, 12]),
+            from_others: Decimal::ZERO,
+            run_out: RunOutDates {
+                by: [None, None, None],
+                never: 0.93,
+                cumulative: (1..=48).map(|month| if month < 9 { 0.0 } else { 0.07 }).collect(),
+                taken_back: 0.0,
+            },
+            worth: None,
         }),
+        classes: Vec::new(),
+        plans: Vec::new(),
         routes: RouteFigures {
             cloud: Some(route(
                 |m| [600 * m - 3 * m * m, 780 * m - 4 * m * m, 1_250 * m - 9 * m * m],

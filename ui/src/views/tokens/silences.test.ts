@@ -31,6 +31,8 @@ test('the usual figures shown in blank fields are those of the data file', () =>
     personalShare: value(defaults, 'personal_percent'),
     wouldBuyPerMonth: value(defaults, 'would_buy_per_month'),
     optionValue: value(defaults, 'option_percent'),
+    teamUse: value(defaults, 'team_percent'),
+    revocationRisk: value(defaults, 'revocation_percent'),
     cloudModel: value(defaults, 'cloud_model'),
     share: value(defaults, 'local_share_percent'),
     machine: value(defaults, 'machine'),

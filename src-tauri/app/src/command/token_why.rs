@@ -1,0 +1,180 @@
+//! Why each figure of a token budget is what it is: its formula, what goes in, and where the rule comes from.
+
+use crate::wire::{TokenFact, TokenWhy};
+use counterweight_domain::Case;
+use counterweight_engine::compute_plan::ComputePlan;
+use counterweight_report::format;
+use rust_decimal::Decimal;
+
+/// An answer for each figure of the budget that the screen shows.
+pub fn why(case: &Case, plan: &ComputePlan) -> Vec<TokenWhy> {
+    let Some(budget) = &plan.budget else { return Vec::new() };
+    let at = |amount: Decimal| format::money(amount, plan.currency);
+    let said = |text: &str, usual: &str| {
+        if text.trim().is_empty() { format!("{usual} (the usual)") } else { text.trim().to_owned() }
+    };
+    let fact = |label: &str, value: String| TokenFact { label: label.to_owned(), value };
+    let one = |key: &str, title: &str, formula: &str, inputs: Vec<TokenFact>, source: &str| TokenWhy {
+        key: key.to_owned(),
+        title: title.to_owned(),
+        formula: formula.to_owned(),
+        inputs,
+        source: source.to_owned(),
+    };
+    let work = &case.workload;
+    let price = plan.work.price_source.as_str();
+    let cost = plan.work.list_cost_per_month.map_or_else(|| "not priced".to_owned(), at);
+    let own_share = format!("{} %", said(&work.personal_share.text().replace('%', ""), "0"));
+    let use_of = || {
+        vec![
+            fact("Calls a month at the start", format::count(small(plan.work.calls_per_month))),
+            fact("What they cost a month at list price", cost.clone()),
+            fact("Share of your use that is your own", own_share.clone()),
+        ]
+    };
+    let mut all = vec![
+        one(
+            "breakage",
+            "Expires unused",
+            "Everything granted, less what is spent on work and on own use, less what is cashed on leaving. It is counted month by month with the letter’s reset day, rollover and expiry.",
+            vec![
+                fact("Granted", at(budget.claimed)),
+                fact("Taken from the others of a pool", at(budget.from_others)),
+                fact("Spent on work", at(budget.enabler)),
+                fact("Spent on own use", at(budget.perk + budget.option_use)),
+                fact("Cashed on leaving", at(budget.cashed)),
+            ],
+            "The terms of the letter.",
+        ),
+        one(
+            "enabler",
+            "Their cost of your work",
+            "Each month: calls × price of a call × (1 − own share), as far as the balance reaches. Work is served before own use.",
+            use_of(),
+            price,
+        ),
+        one(
+            "perk",
+            "You would have bought it",
+            "Each month: the smaller of what you would buy anyway and what the budget leaves for own use.",
+            use_of()
+                .into_iter()
+                .chain([fact("You would buy anyway, a month", said(work.would_buy_per_month.text(), "0"))])
+                .collect(),
+            price,
+        ),
+        one(
+            "option",
+            "Other own use",
+            "Own use beyond what you would have bought, times what it is worth to you.",
+            vec![
+                fact("Other own use at list price", at(budget.option_use)),
+                fact("It is worth, % of list price", said(work.option_value.text(), "25")),
+            ],
+            "Your own figure: nobody can look it up.",
+        ),
+        one(
+            "cashed",
+            "Paid out or carried out",
+            "What is left on the day of leaving, as the letter says: paid out, usable for some months, or lost.",
+            vec![fact("On leaving", at(budget.cashed))],
+            "The terms of the letter.",
+        ),
+        one(
+            "pocket",
+            "You pay beyond the budget",
+            "Work that the budget does not cover, when the letter makes you pay for it.",
+            vec![fact("Over all months", at(budget.out_of_pocket))],
+            price,
+        ),
+        one(
+            "others",
+            "Taken from the others, or by them",
+            "What you use of a pool, less an equal part of what the pool uses. The pool serves each in proportion to what each asks for.",
+            vec![
+                fact("Each of the others uses, % of your work", said(work.team_use.text(), "100")),
+                fact("Over all months", at(budget.from_others)),
+            ],
+            "The terms of the letter and your own figure.",
+        ),
+        one(
+            "total",
+            "Claimed, and what counts",
+            "Counted = you would have bought it + other own use as valued + cashed on leaving − what you pay yourself.",
+            vec![
+                fact("You would have bought it", at(budget.perk)),
+                fact("Other own use as valued", at(budget.option_value)),
+                fact("Cashed on leaving", at(budget.cashed)),
+                fact("You pay yourself", at(budget.out_of_pocket)),
+            ],
+            "",
+        ),
+        one(
+            "runOut",
+            "When it runs out",
+            "In each future, use and prices are drawn; the first day on which work is left over and the balance is empty is noted. Within a month, use is taken as even.",
+            vec![
+                fact("Futures", said(case.assumptions.paths.text(), "10,000")),
+                fact("Seed", said(case.assumptions.seed.text(), "1")),
+                fact("Months differ by, % or so", said(work.spread.text(), "75")),
+                fact("Chance a year that it is taken back, %", said(work.revocation_risk.text(), "0")),
+            ],
+            price,
+        ),
+    ];
+    if let Some(worth) = &budget.worth {
+        let place = if worth.place.is_empty() { "not known".to_owned() } else { worth.place.clone() };
+        let unknown = || worth.reason.clone();
+        let maybe = |amount: Option<Decimal>| amount.map_or_else(unknown, at);
+        all.push(one(
+            "tax",
+            "Tax on it",
+            "Tax of the same offer with the budget’s taxed part, less its tax without the budget, year by year.",
+            vec![
+                fact("Place", place.clone()),
+                fact("How it is taxed", worth.treatment.clone()),
+                fact("Added to taxed pay", maybe(worth.taxed)),
+                fact("Tax", maybe(worth.tax)),
+            ],
+            &worth.rule,
+        ));
+        all.push(one(
+            "cash",
+            "As good as cash in hand",
+            "What counts as pay − the tax that you pay on it.",
+            vec![fact("Counts as pay", at(budget.counted)), fact("Tax", maybe(worth.tax))],
+            &worth.rule,
+        ));
+        all.push(one(
+            "gross",
+            "Salary that would replace it",
+            "The least gross pay, on top of the offer’s own, that leaves as much after every tax it adds. It is solved exactly, year by year, so a change of bracket on the way counts.",
+            vec![
+                fact("Place", place),
+                fact("In hand", maybe(worth.cash_equivalent)),
+                fact("Gross", maybe(worth.gross_salary)),
+            ],
+            "The tax tables of the place, as under Sources.",
+        ));
+        all.push(one(
+            "employer",
+            "What it costs the employer",
+            &worth.employer_how,
+            vec![fact("Granted", at(budget.claimed)), fact("Expires unused", at(budget.breakage))],
+            "",
+        ));
+        all.push(one(
+            "ratio",
+            "Cash to you for each unit they spend",
+            "As good as cash in hand ÷ what it costs the employer.",
+            vec![fact("In hand", maybe(worth.cash_equivalent)), fact("It costs the employer", at(worth.employer_cost))],
+            "",
+        ));
+    }
+    all
+}
+
+/// A whole figure within what a count holds.
+fn small(figure: Decimal) -> u32 {
+    u32::try_from(figure.round()).unwrap_or(u32::MAX)
+}

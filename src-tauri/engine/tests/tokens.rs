@@ -1,0 +1,249 @@
+//! Token budgets end to end: cash after tax, pools, budgets that are taken back, classes of work, prices, bad input.
+
+use counterweight_domain::budget::{Owner, PersonalUse, Revocable, Rollover, TaxTreatment};
+use counterweight_domain::{
+    Case, CivilDate, ClassOfWork, Currency, Entry, Findings, Offer, OwnPrice, PriceFile, TokenBudget, Workload,
+};
+use counterweight_engine::compute_plan::{ComputePlan, plan};
+use counterweight_engine::settings::Settings;
+use counterweight_engine::{offer_value, simulation};
+use rust_decimal::{Decimal, dec};
+
+/// $2 a million sent, $10 received.
+fn own_price() -> OwnPrice {
+    OwnPrice {
+        model: "anthropic/claude-sonnet-5-5".into(),
+        input: Entry::typed("2"),
+        output: Entry::typed("10"),
+        ..OwnPrice::default()
+    }
+}
+
+/// 10 calls on each of 20 days, a million tokens each and nothing received: 200 × $2 = $400 a month.
+fn work() -> Workload {
+    Workload {
+        tasks_per_day: Entry::typed("10"),
+        cycles_per_task: Entry::typed("1"),
+        days_per_month: Entry::typed("20"),
+        input_tokens: Entry::typed("1000000"),
+        output_tokens: Entry::typed("0"),
+        cache_share: Entry::typed("0"),
+        spread: Entry::typed("0"),
+        cloud_model: "anthropic/claude-sonnet-5-5".into(),
+        prices: vec![own_price()],
+        ..Workload::default()
+    }
+}
+
+fn case(workload: Workload, budget: TokenBudget) -> Case {
+    let mut case = Case::new("tokens", Currency::USD, CivilDate::new(2026, 1, 1).expect("a date"));
+    case.assumptions.horizon_years = Entry::typed("1");
+    case.assumptions.paths = Entry::typed("200");
+    case.workload = workload;
+    case.offers.push(Offer {
+        id: "a".into(),
+        company: "Acme".into(),
+        base: Entry::typed("150000"),
+        place: "US-TX".into(),
+        token_budget: Some(budget),
+        ..Offer::default()
+    });
+    case
+}
+
+fn monthly(amount: &str) -> TokenBudget {
+    TokenBudget {
+        amount: Entry::typed(amount),
+        period: counterweight_domain::budget::BudgetPeriod::Month,
+        rollover: Rollover::None,
+        ..TokenBudget::default()
+    }
+}
+
+fn planned(case: &Case) -> (ComputePlan, Findings) {
+    let mut findings = case.check();
+    let plan = plan(case, &Settings::of(case), Some(0), &mut findings);
+    (plan, findings)
+}
+
+fn ids(findings: Findings) -> Vec<String> {
+    findings.into_vec().into_iter().map(|finding| finding.id).collect()
+}
+
+/// Own use of $400 a month that would be bought anyway, paid from $500 a month.
+fn own_use(tax: TaxTreatment) -> Case {
+    let workload = Workload { personal_share: Entry::typed("100"), would_buy_per_month: Entry::typed("400"), ..work() };
+    case(workload, TokenBudget { personal_use: PersonalUse::Allowed, tax, ..monthly("500") })
+}
+
+/// By hand, Texas, single, 2026, base $150,000: the next dollar of wages is in the 24 % bracket ($105,700 to $201,775 of
+/// taxable income after a standard deduction of $16,100, Rev. Proc. 2025-32) and below the wage base of $184,500, so it
+/// bears 24 + 6.2 + 1.45 = 31.65 %. A stipend of 12 × $500 = $6,000 bears $1,899; $4,800 of it would have been bought, so
+/// $2,901 is in hand, which a salary of 2,901 / 0.6835 = $4,244.33 would leave. The employer spends $6,000.
+#[test]
+fn a_stipend_in_cash_by_hand() {
+    let (plan, _) = planned(&own_use(TaxTreatment::TaxableStipend));
+    let budget = plan.budget.expect("a budget");
+    assert_eq!((budget.claimed, budget.perk, budget.counted), (dec!(6000), dec!(4800), dec!(4800)));
+    let worth = budget.worth.expect("in cash");
+    assert_eq!(worth.reason, "");
+    assert_eq!((worth.taxed, worth.tax), (Some(dec!(6000)), Some(dec!(1899))));
+    assert_eq!((worth.cash_equivalent, worth.employer_cost), (Some(dec!(2901)), dec!(6000)));
+    let gross = worth.gross_salary.expect("a salary");
+    assert!((gross - dec!(4244.33)).abs() <= dec!(0.01), "{gross}");
+    assert!((worth.ratio.expect("a ratio") - 2901.0 / 6000.0).abs() < 1e-9);
+}
+
+/// By hand: a tool of work is not taxed (26 USC 132(d)), so all $4,800 is in hand; 4,800 / 0.6835 = $7,022.68. The
+/// employer pays what is drawn, $4,800 of $6,000. Imputed income taxes the own use: 4,800 × 31.65 % = $1,519.20.
+/// Grossed up, the wages are 7,022.68 and the employer pays them.
+#[test]
+fn each_treatment_in_cash_by_hand() {
+    let worth = |tax| planned(&own_use(tax)).0.budget.expect("a budget").worth.expect("in cash");
+    let tool = worth(TaxTreatment::WorkingCondition);
+    assert_eq!((tool.tax, tool.cash_equivalent, tool.employer_cost), (Some(dec!(0)), Some(dec!(4800)), dec!(4800)));
+    assert!((tool.gross_salary.expect("a salary") - dec!(7022.68)).abs() <= dec!(0.01));
+    let imputed = worth(TaxTreatment::ImputedIncome);
+    assert_eq!((imputed.tax, imputed.cash_equivalent), (Some(dec!(1519.20)), Some(dec!(3280.80))));
+    let grossed = worth(TaxTreatment::GrossedUp);
+    assert_eq!((grossed.tax, grossed.cash_equivalent), (Some(dec!(0)), Some(dec!(4800))));
+    assert!((grossed.employer_cost - dec!(7022.68)).abs() <= dec!(0.01), "{}", grossed.employer_cost);
+}
+
+/// Without a place no tax is guessed: the reason is said, and what does not hang on tax stays.
+#[test]
+fn without_a_place_nothing_after_tax_is_shown() {
+    let mut case = own_use(TaxTreatment::TaxableStipend);
+    case.offers[0].place = String::new();
+    let worth = planned(&case).0.budget.expect("a budget").worth.expect("in cash");
+    assert_eq!((worth.cash_equivalent, worth.gross_salary, worth.ratio), (None, None, None));
+    assert!(!worth.reason.is_empty());
+    assert_eq!(worth.employer_cost, dec!(6000));
+}
+
+/// By hand: two share $1,000 a month. The person needs $400 and the other three times as much, $1,200: of 1,600 asked,
+/// 1,000 is served, 250 of it to the person, who has an equal part of 500: 250 a month went to the other.
+#[test]
+fn a_pool_is_shared_by_what_is_asked() {
+    let pool = TokenBudget { owner: Owner::Pooled, people: Entry::typed("2"), ..monthly("1000") };
+    let (plan, _) = planned(&case(Workload { team_use: Entry::typed("300"), ..work() }, pool.clone()));
+    let budget = plan.budget.expect("a budget");
+    assert_eq!((budget.claimed, budget.enabler, budget.from_others), (dec!(6000), dec!(3000), dec!(-3000)));
+    assert_eq!((budget.breakage, budget.runs_out), (Decimal::ZERO, 1.0));
+    // Among equals a pool is as good as an equal part of one's own.
+    let (equal, _) = planned(&case(work(), pool));
+    let (alone, _) = planned(&case(work(), monthly("500")));
+    let (equal, alone) = (equal.budget.expect("a budget"), alone.budget.expect("a budget"));
+    assert_eq!((equal.enabler, equal.breakage, equal.from_others), (alone.enabler, alone.breakage, Decimal::ZERO));
+}
+
+/// A certain risk takes an at-will budget back after its first month in every future; a guarantee holds.
+#[test]
+fn a_budget_can_be_taken_back() {
+    let risky = || Workload { revocation_risk: Entry::typed("100"), ..work() };
+    let (plan, _) = planned(&case(risky(), monthly("500")));
+    assert_eq!(plan.budget.expect("a budget").run_out.taken_back, 1.0);
+    let firm = TokenBudget { revocable: Revocable::Guaranteed, ..monthly("500") };
+    assert_eq!(planned(&case(risky(), firm)).0.budget.expect("a budget").run_out.taken_back, 0.0);
+    assert_eq!(planned(&case(work(), monthly("500"))).0.budget.expect("a budget").run_out.taken_back, 0.0);
+}
+
+/// By hand: $300 a month for a need of $400 runs out after three quarters of each month. January has 31 days: 23.25 of
+/// them, so on the 24th in every future.
+#[test]
+fn the_day_of_running_out_by_hand() {
+    let budget = planned(&case(work(), monthly("300"))).0.budget.expect("a budget");
+    assert_eq!(budget.run_out.by, [0; 3].map(|_| Some("2026-01-24".to_owned())));
+    assert_eq!((budget.run_out.never, budget.run_out.cumulative[0]), (0.0, 1.0));
+}
+
+/// With every spread at zero, futures are the ledger, for a profile, a pool and a stated path of prices that has no
+/// spread, to the cent.
+#[test]
+fn without_spread_the_futures_are_the_ledger() {
+    let pool = TokenBudget {
+        owner: Owner::Pooled,
+        people: Entry::typed("3"),
+        personal_use: PersonalUse::Allowed,
+        overage: counterweight_domain::budget::Overage::SelfPaid,
+        ..monthly("900")
+    };
+    let workload = Workload {
+        profile: "always-on-agent".into(),
+        classes: vec![ClassOfWork { elasticity: Entry::typed("0.5"), ..ClassOfWork::default() }],
+        price_change: Entry::typed("-50"),
+        personal_share: Entry::typed("30"),
+        would_buy_per_month: Entry::typed("20"),
+        team_use: Entry::typed("250"),
+        growth: Entry::typed("40"),
+        ..work()
+    };
+    let mut case = case(workload, pool);
+    case.assumptions.horizon_years = Entry::typed("3");
+    let settings = Settings::of(&case);
+    let ledger = offer_value::value(&case, &case.offers[0], 0, &settings, &mut Findings::default());
+    let outcomes = simulation::run(std::slice::from_ref(&ledger.model), &settings);
+    let total = ledger.total();
+    for path in outcomes.values().chunks(3) {
+        let found = Decimal::try_from(path[2]).expect("a figure").round_dp(2);
+        assert!((found - total).abs() <= dec!(0.01), "{found} {total}");
+    }
+}
+
+/// What cannot be is named, and nothing of it is counted.
+#[test]
+fn bad_input_is_found() {
+    let found = |workload: Workload| ids(planned(&case(workload, monthly("500"))).1);
+    let has = |workload: Workload, id: &str| {
+        let found = found(workload);
+        assert!(found.iter().any(|one| one == id), "{id} in {found:?}");
+    };
+    // 10^15 tokens a day, in one class and in several.
+    let huge = || Entry::typed("1000000000");
+    has(Workload { tasks_per_day: huge(), ..work() }, "work.tooMany");
+    let class = ClassOfWork { tasks_per_day: huge(), ..ClassOfWork::default() };
+    has(Workload { profile: "daily-coding-agent".into(), classes: vec![class], ..work() }, "work.tooMany");
+    has(Workload { cloud_model: "nobody/nothing".into(), ..work() }, "price.unknown");
+    has(Workload { profile: "nobody".into(), ..work() }, "work.profile");
+    has(Workload { price_scenario: "free".into(), ..work() }, "price.scenario");
+    let free = OwnPrice { input: Entry::typed("0"), ..own_price() };
+    has(Workload { prices: vec![free], ..work() }, "price.own");
+    let file = |text: &str| Some(PriceFile { name: "list.json".into(), text: text.into() });
+    has(Workload { price_file: file("{"), ..work() }, "priceFile.unreadable");
+    // By hand: 10 calls in 10 hours are a sixtieth of a call a minute, 16,667 tokens of the 1,000 allowed.
+    let slow = Workload { input_tokens_per_minute: Entry::typed("1000"), ..work() };
+    has(slow, "rate.tooFast");
+    has(Workload { seconds_per_call: Entry::typed("9000"), ..work() }, "rate.dayTooShort");
+    let shares = ClassOfWork {
+        cache_read_share: Entry::typed("80"),
+        cache_write_share: Entry::typed("30"),
+        ..ClassOfWork::default()
+    };
+    has(Workload { classes: vec![shares], ..work() }, "work.share");
+}
+
+/// By hand: a file at $4 a million in place of the list's price doubles $400 to $800 a month; an own price goes before it.
+#[test]
+fn a_price_file_is_taken_before_the_list() {
+    let text = r#"{"anthropic": {"id": "anthropic", "models": {
+        "claude-sonnet-5-5": {"id": "claude-sonnet-5-5", "cost": {"input": 4, "output": 20}}}}}"#;
+    let file = Some(PriceFile { name: "api.json".into(), text: text.into() });
+    let mut dated = case(Workload { prices: Vec::new(), price_file: file.clone(), ..work() }, monthly("500"));
+    dated.start = Entry::typed("2026-12-01");
+    let (plan, findings) = planned(&dated);
+    assert_eq!(plan.work.list_cost_per_month, Some(dec!(800)), "{findings:?}");
+    assert!(plan.work.price_source.starts_with("api.json"), "{}", plan.work.price_source);
+    let (plan, _) = planned(&case(Workload { price_file: file, ..work() }, monthly("500")));
+    assert_eq!(plan.work.list_cost_per_month, Some(dec!(400)));
+}
+
+/// A case as it was written before classes, own prices and risks were there still reads, and counts the same.
+#[test]
+fn a_workload_without_the_new_fields_reads() {
+    let old: Workload =
+        serde_json::from_str(r#"{"tasksPerDay": "20", "cloudModel": "claude-sonnet-5.5"}"#).expect("reads");
+    assert_eq!(
+        old,
+        Workload { tasks_per_day: Entry::typed("20"), cloud_model: "claude-sonnet-5.5".into(), ..Workload::default() }
+    );
+}
