@@ -66,7 +66,7 @@ fn desk_headline(desk: &DeskFigures) -> Sentence {
     };
     let cost = first.per_million.unwrap_or_default();
     sentence(&format!(
-        "**{}** does your share of the work for the least: **{}** per million useful tokens, all costs counted.",
+        "**{}** does your share of the work for the least, **{}** a million useful tokens.",
         name(&first.name),
         format::money(cost, desk.currency)
     ))
@@ -146,9 +146,9 @@ fn weighed(case: &Case, canvas: Canvas) -> BreakEvenResponse {
         currency: plan.currency,
         months: plan.months,
         scene: drawn.then(|| chart::routes(&plan, canvas)),
-        headline: cheapest(&plan),
+        headline: against_the_cloud(&plan),
         summary: sentence(
-            &[paybacks(&plan.routes, plan.months), use_needed(&plan)]
+            &[paybacks(&plan.routes, plan.months), use_needed(&plan), all_on_machine(&plan)]
                 .into_iter()
                 .flatten()
                 .collect::<Vec<_>>()
@@ -159,38 +159,39 @@ fn weighed(case: &Case, canvas: Canvas) -> BreakEvenResponse {
     }
 }
 
-/// Which way costs the least over the months, what is sold at the end taken off.
-fn cheapest(plan: &ComputePlan) -> Sentence {
+/// What the person's plan costs against the cloud, what is sold at the end taken off.
+fn against_the_cloud(plan: &ComputePlan) -> Sentence {
     let routes = &plan.routes;
-    let ways = [
-        ("The cloud", "costs", &routes.cloud),
-        ("Buying the machine", "costs", &routes.buy),
-        ("Renting", "costs", &routes.rent),
-        ("The hybrid", "costs", &routes.hybrid),
-    ];
-    let mut known: Vec<_> = ways
-        .iter()
-        .filter_map(|(label, verb, route)| route.as_ref().map(|route| (*label, *verb, route.total - route.resale)))
-        .collect();
-    known.sort_by_key(|way| way.2);
+    let net = |route: &Route| route.total - route.resale;
+    let whole = |amount| format::whole(amount, plan.currency);
     let years = format::years(plan.months / 12);
-    match known.as_slice() {
-        [] => {
-            sentence("Nothing can be weighed yet: pick a cloud model with a price and a machine that runs its model.")
-        }
-        [(label, verb, cost)] => {
-            sentence(&format!("**{label}** {verb} **{}** over {years}.", format::whole(*cost, plan.currency)))
-        }
-        [(label, verb, cost), rest @ ..] => {
-            let (next, _, more) = rest[0];
+    match (&routes.cloud, &routes.hybrid) {
+        (Some(cloud), Some(hybrid)) => {
+            let saved = net(cloud) - net(hybrid);
+            let (verb, by) = if saved.is_sign_negative() { ("more", -saved) } else { ("less", saved) };
             sentence(&format!(
-                "**{label}** {verb} the least over {years}: **{}**, {} less than {}.",
-                format::whole(*cost, plan.currency),
-                format::whole(more - cost, plan.currency),
-                next.to_lowercase()
+                "With **{}** of the work on the machine you spend {} over {years}, **{} {verb}** than in the cloud alone.",
+                format::percent(hybrid.on_machine),
+                whole(net(hybrid)),
+                whole(by)
             ))
         }
+        (Some(cloud), None) => sentence(&format!(
+            "The cloud costs **{}** over {years}. Your machine cannot be weighed against it; the marked fields say why.",
+            whole(net(cloud))
+        )),
+        (None, _) => sentence("Nothing can be weighed yet: pick a cloud model with a price."),
     }
+}
+
+/// What all of the work would cost on a machine, which only holds if the open model can do it.
+fn all_on_machine(plan: &ComputePlan) -> Option<String> {
+    let named = |label: &str, route: &Option<Route>| {
+        route.as_ref().map(|route| format!("{label} {}", format::whole(route.total - route.resale, plan.currency)))
+    };
+    let parts: Vec<String> =
+        [named("buying", &plan.routes.buy), named("renting", &plan.routes.rent)].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("If the open model were good enough for all of it: {}.", parts.join(", ")))
 }
 
 /// `in 63 of 100 futures by month 19, never in 22`, for the hybrid, or for buying when there is no hybrid.
