@@ -277,6 +277,36 @@ to: string,
 by: string, };
 
 /**
+ * A speed before and after the owner's runs.
+ */
+export type BeforeAfter = { 
+/**
+ * What it is.
+ */
+label: string, 
+/**
+ * P10, P50 and P90 before, tokens a second.
+ */
+before: [number, number, number], 
+/**
+ * The same after.
+ */
+after: [number, number, number], };
+
+/**
+ * One pasted `llama-bench` table and the machine it was run on.
+ */
+export type BenchTable = { 
+/**
+ * Key of the machine it was run on.
+ */
+machine: string, 
+/**
+ * The table as it was pasted.
+ */
+text: string, };
+
+/**
  * A benefit with the person's own value a year.
  */
 export type Benefit = { 
@@ -335,6 +365,73 @@ firstYear: FirstBonus,
  * work at its end.
  */
 paidInMonth: string, };
+
+/**
+ * A case whose routes are to be drawn.
+ */
+export type BreakEvenRequest = { 
+/**
+ * The case.
+ */
+case: Case, 
+/**
+ * What to draw on.
+ */
+canvas: Canvas, };
+
+/**
+ * Cloud against buying, renting and a share on each.
+ */
+export type BreakEvenResponse = { 
+/**
+ * Currency of every amount.
+ */
+currency: Currency, 
+/**
+ * Months counted.
+ */
+months: number, 
+/**
+ * The figures.
+ */
+routes: RouteFigures, 
+/**
+ * The cost curves; none when there is nothing to draw.
+ */
+scene: Scene | null, 
+/**
+ * The result in a sentence.
+ */
+headline: Sentence, 
+/**
+ * When it pays back and how much use it takes, in a sentence or two.
+ */
+summary: Sentence, 
+/**
+ * What is wrong, missing or left out.
+ */
+findings: Array<Finding>, };
+
+/**
+ * How much has to be done for a machine to cost no more than the cloud over its life.
+ */
+export type BreakEvenUse = { "kind": "at", 
+/**
+ * Calls a month.
+ */
+callsPerMonth: number, 
+/**
+ * Tokens a day, over all days.
+ */
+tokensPerDay: number, 
+/**
+ * Of what the machine can do, 0 to 1.
+ */
+utilisation: number, } | { "kind": "beyondCapacity", 
+/**
+ * Use needed over capacity, above 1.
+ */
+times: number, } | { "kind": "never" };
 
 /**
  * What the budget claims and what counts.
@@ -453,6 +550,77 @@ export type BudgetUnit = "currency" | "tokens" | "credits" | "requests" | "seats
  * How often something recurs.
  */
 export type Cadence = "month" | "quarter" | "halfYear" | "year";
+
+/**
+ * A pasted benchmark.
+ */
+export type CalibrateRequest = { 
+/**
+ * The case, whose work the corrected machine is tried on.
+ */
+case: Case, 
+/**
+ * Key of the machine it was run on.
+ */
+machine: string, 
+/**
+ * The table as it was pasted.
+ */
+text: string, };
+
+/**
+ * What a pasted benchmark says of its machine.
+ */
+export type CalibrateResponse = { 
+/**
+ * Whether anything was learned.
+ */
+learned: boolean, 
+/**
+ * The result in a sentence.
+ */
+headline: Sentence, 
+/**
+ * The runs beside what is predicted for them.
+ */
+runs: Array<CalibratedRun>, 
+/**
+ * The work of the case on this machine, before and after; empty when it cannot run it.
+ */
+work: Array<BeforeAfter>, 
+/**
+ * Lines that were left out, and why.
+ */
+leftOut: Array<string>, };
+
+/**
+ * A run of a pasted benchmark.
+ */
+export type CalibratedRun = { 
+/**
+ * Line of the text, from 1.
+ */
+line: number, 
+/**
+ * The model.
+ */
+model: string, 
+/**
+ * The test.
+ */
+test: string, 
+/**
+ * Tokens a second that were measured.
+ */
+measured: number, 
+/**
+ * Tokens a second predicted without it.
+ */
+before: number, 
+/**
+ * Tokens a second predicted with it.
+ */
+after: number, };
 
 /**
  * The surface a chart is drawn on.
@@ -885,6 +1053,34 @@ efficiency: string,
  * How far a day's use can lie from plan, as a standard deviation in percent of log use.
  */
 spread: string, };
+ * A claim and the answer.
+ */
+export type Claim = { 
+/**
+ * What opens it as a case.
+ */
+template: Template, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * The claim and the inputs it is tried on.
+ */
+inputs: string, 
+/**
+ * The answer, a sentence each.
+ */
+answer: Array<Sentence>, };
+
+/**
+ * Claims people repeat, as cases, with our answer.
+ */
+export type ClaimsResponse = { 
+/**
+ * The claims.
+ */
+claims: Array<Claim>, };
 
 /**
  * How a payment is paid back on leaving early.
@@ -968,6 +1164,26 @@ price_file: [PriceFileRequest, PriceFileResponse],
  * Machines for the workload.
  */
 machines: [CaseRequest, MachinesResponse], 
+/**
+ * Every machine against every model.
+ */
+machine_matrix: [CaseRequest, MatrixResponse], 
+/**
+ * Cloud against buying, renting and a share on each.
+ */
+break_even: [BreakEvenRequest, BreakEvenResponse], 
+/**
+ * Where each class of work runs.
+ */
+routing: [RoutingRequest, RoutingResponse], 
+/**
+ * What a pasted benchmark says of its machine.
+ */
+calibrate: [CalibrateRequest, CalibrateResponse], 
+/**
+ * Claims people repeat, with our answer.
+ */
+claims: [Nothing, ClaimsResponse], 
 /**
  * What it would take and what to ask.
  */
@@ -1216,6 +1432,7 @@ classes: Array<ClassFigures>,
 plans: Array<PlanFigures>, 
 /**
  * Cloud, local and hybrid, paid from the person's own pocket.
+ * Cloud, bought, rented and hybrid, paid from the person's own pocket.
  */
 routes: RouteFigures, };
 
@@ -1248,6 +1465,128 @@ equivalentAnnual: string, };
  * A currency of ISO 4217. On the wire its three-letter code.
  */
 export type Currency = string;
+
+/**
+ * The answer of the desk.
+ */
+export type DeskFigures = { 
+/**
+ * Currency of every amount.
+ */
+currency: Currency, 
+/**
+ * The model that is run, with its quantisation.
+ */
+model: string, 
+/**
+ * Tokens of a call, sent and received.
+ */
+tokensPerCall: number, 
+/**
+ * Calls of a month that the machine is to do.
+ */
+callsPerMonth: number, 
+/**
+ * The machines that can and may, the cheapest useful token first; those without a known cost last.
+ */
+machines: Array<DeskMachine>, 
+/**
+ * Those that were left out, and why.
+ */
+leftOut: Array<LeftOutMachine>, };
+
+/**
+ * A machine at the work.
+ */
+export type DeskMachine = { 
+/**
+ * Key in the catalogue, or `own`.
+ */
+key: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * How many cards or machines.
+ */
+devices: number, 
+/**
+ * Memory needed, GiB.
+ */
+neededGib: number, 
+/**
+ * Memory usable, GiB.
+ */
+usableGib: number, 
+/**
+ * Tokens a second written: P10, P50, P90.
+ */
+decode: [number, number, number], 
+/**
+ * Tokens a second read; none when unknown.
+ */
+prefill: [number, number, number] | null, 
+/**
+ * Seconds of a call.
+ */
+seconds: [number, number, number], 
+/**
+ * Watts at the plug while writing; none when unknown.
+ */
+watts: number | null, 
+/**
+ * Hours a working day for the work, at the median.
+ */
+hours: number, 
+/**
+ * Whether it does the work in the hours given.
+ */
+inTime: boolean, 
+/**
+ * What all of it costs; none when no price is known.
+ */
+price: string | null, 
+/**
+ * Day, month or year of the price; empty for one entered.
+ */
+priceAsOf: string, 
+/**
+ * Where the price comes from.
+ */
+priceSource: string, 
+/**
+ * Cost over its life; none when price or watts are unknown.
+ */
+total: string | null, 
+/**
+ * The parts of that cost; they sum to it.
+ */
+parts: Array<RoutePart>, 
+/**
+ * Months it is kept.
+ */
+months: number, 
+/**
+ * Tokens of useful calls over those months.
+ */
+usefulTokens: number, 
+/**
+ * The cost over the useful tokens, a million of them.
+ */
+perMillion: string | null, 
+/**
+ * No other machine is as cheap, as fast and as large, and better in one of them.
+ */
+unbeaten: boolean, 
+/**
+ * The owner's own runs stand behind its speed.
+ */
+calibrated: boolean, 
+/**
+ * What to know.
+ */
+remarks: Array<string>, };
 
 /**
  * One of fifty equally likely parts of the futures.
@@ -1760,9 +2099,68 @@ probabilityError: number,
 difference: Band, };
 
 /**
+ * A machine that was left out.
+ */
+export type LeftOutMachine = { 
+/**
+ * Key in the catalogue.
+ */
+key: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
  * Something in an offer that can be changed.
  */
 export type Lever = "base" | "signOn" | "shares" | "tokenBudget" | "hardware";
+
+/**
+ * A figure that decides, moved alone.
+ */
+export type LeverFigures = { 
+/**
+ * Which figure.
+ */
+lever: LeverKind, 
+/**
+ * Its name for people.
+ */
+label: string, 
+/**
+ * The low end, as a factor on the plan.
+ */
+low: number, 
+/**
+ * The high end, as a factor on the plan.
+ */
+high: number, 
+/**
+ * What the hybrid saves against the cloud over the months at the low end, the machine sold at the end.
+ */
+atLow: string, 
+/**
+ * The same at the high end.
+ */
+atHigh: string, 
+/**
+ * The distance between the two.
+ */
+swing: string, 
+/**
+ * Where the range comes from.
+ */
+source: string, };
+
+/**
+ * A figure that decides.
+ */
+export type LeverKind = "utilisation" | "token-price" | "prefill-time" | "idle-watts" | "resale";
 
 /**
  * The library as the window needs to know it.
@@ -1823,7 +2221,7 @@ how: string, };
  */
 export type LocalPlan = { 
 /**
- * Key of the machine in the catalogue.
+ * Key of the machine in the catalogue, or `own`.
  */
 machine: string, 
 /**
@@ -1839,9 +2237,13 @@ quant: string,
  */
 price: string, 
 /**
- * Price of electricity per kilowatt-hour, in the case's currency.
+ * Price of electricity per kilowatt-hour, in the case's currency; blank takes the tariff of `place`.
  */
 electricity: string, 
+/**
+ * Key of an electricity tariff, such as `US-CA/household`.
+ */
+place: string, 
 /**
  * What it is worth each year as a percentage of the year before, when sold.
  */
@@ -1851,9 +2253,49 @@ resale: string,
  */
 share: string, 
 /**
+ * Further calls that the local model takes for the same work, in percent.
+ */
+retryTax: string, 
+/**
  * Hours of a working day in which the machine may work.
  */
-hoursPerDay: string, };
+hoursPerDay: string, 
+/**
+ * Months until it has to be bought again.
+ */
+lifeMonths: string, 
+/**
+ * Chance that it fails in a year.
+ */
+failure: string, 
+/**
+ * What a failure costs, of its price.
+ */
+repair: string, 
+/**
+ * Hours a month that keeping it running takes.
+ */
+upkeepHours: string, 
+/**
+ * What such an hour costs, in the case's currency.
+ */
+upkeepHourly: string, 
+/**
+ * What a machine must keep to, when one is looked for.
+ */
+limits: MachineLimits, 
+/**
+ * What may run where; a kind of work without a rule follows the usual one.
+ */
+rules: Array<RoutingRule>, 
+/**
+ * A machine that is in no catalogue.
+ */
+own: OwnMachine, 
+/**
+ * The owner's own runs.
+ */
+bench: BenchTable, };
 
 /**
  * Where the budget can be spent.
@@ -1921,77 +2363,61 @@ priceSource: string,
  */
 electricityPerMonth: string, 
 /**
+ * Whether the owner's own runs stand behind the speed.
+ */
+calibrated: boolean, 
+/**
  * What to know about these figures.
  */
 remarks: Array<string>, };
 
 /**
- * One machine for the workload. Figures are formatted: this is a table to read.
+ * What a machine must keep to. A blank limit bars nothing.
  */
-export type MachineRow = { 
+export type MachineLimits = { 
 /**
- * Key in the catalogue.
+ * Most to spend on it, in the case's currency.
  */
-key: string, 
+spend: string, 
 /**
- * Its name.
- */
-name: string, 
-/**
- * Price in US dollars with its date, or `no price`.
- */
-price: string, 
-/**
- * Where the price comes from.
- */
-priceSource: string, 
-/**
- * Whether the model fits.
- */
-fits: boolean, 
-/**
- * Memory: needed of usable, GiB.
- */
-memory: string, 
-/**
- * Tokens a second written, with the range.
- */
-decode: string, 
-/**
- * Tokens a second read, with the range.
- */
-prefill: string, 
-/**
- * Watts under load at the wall.
+ * Most watts at the plug.
  */
 watts: string, 
 /**
- * Hours a working day for the local share of the work.
+ * Loudest it may be, decibels.
  */
-hours: string, 
+decibels: string, 
 /**
- * Whether the work fits in the hours given.
+ * Longest a call may take, seconds at the median.
  */
-inTime: boolean, 
+seconds: string, 
 /**
- * Why it cannot be told, when it cannot.
+ * Most equal cards in one computer.
  */
-remark: string, };
+cards: string, };
 
 /**
- * Machines for the workload.
+ * All machines for the work of a case.
  */
 export type MachinesResponse = { 
 /**
- * The model the workload would run, with its quantisation.
+ * The figures.
  */
-model: string, 
+desk: DeskFigures, 
 /**
- * The machines, those that fit first, cheapest first.
+ * The result in a sentence.
  */
-machines: Array<MachineRow>, 
+headline: Sentence, 
 /**
- * What is wrong or missing.
+ * What it rests on, in a sentence.
+ */
+summary: Sentence, 
+/**
+ * Places with an electricity tariff.
+ */
+places: Array<Choice>, 
+/**
+ * What is wrong, missing or left out.
  */
 findings: Array<Finding>, };
 
@@ -2149,6 +2575,85 @@ cloudModel: string | null,
  * What stays as it is and why.
  */
 remarks: Array<string>, };
+ * A machine and a model.
+ */
+export type MatrixCell = { 
+/**
+ * What can be said.
+ */
+verdict: Verdict, 
+/**
+ * Tokens a second written, median; none without a prediction.
+ */
+decode: number | null, 
+/**
+ * In a sentence: memory, hours, or why not.
+ */
+why: string, };
+
+/**
+ * Every machine against every model, at the calls of the case.
+ */
+export type MatrixFigures = { 
+/**
+ * The models, the columns.
+ */
+models: Array<MatrixModel>, 
+/**
+ * The machines, the rows.
+ */
+machines: Array<MatrixMachine>, };
+
+/**
+ * A row of the matrix.
+ */
+export type MatrixMachine = { 
+/**
+ * Key of the machine.
+ */
+key: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * One for each model, in the order of the models.
+ */
+cells: Array<MatrixCell>, };
+
+/**
+ * A column of the matrix.
+ */
+export type MatrixModel = { 
+/**
+ * Key of the model.
+ */
+key: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The quantisation that is taken.
+ */
+quant: string, };
+
+/**
+ * Every machine against every model.
+ */
+export type MatrixResponse = { 
+/**
+ * The figures.
+ */
+matrix: MatrixFigures, 
+/**
+ * The result in a sentence.
+ */
+headline: Sentence, 
+/**
+ * What is wrong, missing or left out.
+ */
+findings: Array<Finding>, };
 
 /**
  * In which money figures are.
@@ -2500,6 +3005,37 @@ output: string,
  * The first day on which it holds; blank is always.
  */
 from: string, };
+ * A machine that is in no catalogue. What stays blank is unknown, never zero.
+ */
+export type OwnMachine = { 
+/**
+ * What its owner calls it.
+ */
+name: string, 
+/**
+ * Whether its processor and graphics share one memory; otherwise it is a card in a computer.
+ */
+unified: boolean, 
+/**
+ * Memory a model may lie in, GiB.
+ */
+memory: string, 
+/**
+ * Peak bandwidth of that memory, 10^9 bytes a second.
+ */
+bandwidth: string, 
+/**
+ * 16-bit compute, 10^12 operations a second.
+ */
+compute: string, 
+/**
+ * Watts under load: of the card, or at the plug of a whole machine.
+ */
+watts: string, 
+/**
+ * Watts while waiting.
+ */
+idleWatts: string, };
 
 /**
  * Whose budget it is.
@@ -3086,7 +3622,11 @@ spent: Array<Band>,
  */
 total: string, 
 /**
- * What the machine could be sold for at the end; zero for the cloud.
+ * What the total is made of; the amounts sum to it.
+ */
+parts: Array<RoutePart>, 
+/**
+ * What the machine could be sold for at the end; zero without one.
  */
 resale: string, 
 /**
@@ -3095,16 +3635,20 @@ resale: string,
  */
 paysBack: [number | null, number | null, number | null], 
 /**
+ * The share of futures that have paid back by the end of each month, from month 0; empty for the cloud.
+ */
+paidBackBy: Array<number>, 
+/**
  * The share of futures in which it never does.
  */
 never: number, 
 /**
- * The share of the work that this route does, 0 to 1, at planned use over all months.
+ * The share of the work that is done on the machine, 0 to 1, at planned use over all months.
  */
-served: number, };
+onMachine: number, };
 
 /**
- * Three routes for the same work.
+ * Four routes for the same work.
  */
 export type RouteFigures = { 
 /**
@@ -3112,10 +3656,14 @@ export type RouteFigures = {
  */
 cloud: Route | null, 
 /**
- * Everything the machine can do on the machine, the rest left undone; none when the machine or model is
+ * All that it can do on a machine that is bought, the rest in the cloud; none when the machine or model is
  * unknown or does not fit.
  */
-local: Route | null, 
+buy: Route | null, 
+/**
+ * Everything on rented cards; none when no card of the rental list runs the model.
+ */
+rent: Route | null, 
 /**
  * The given share on the machine, the rest in the cloud.
  */
@@ -3123,7 +3671,194 @@ hybrid: Route | null,
 /**
  * The machine at this work; none when machine or model is unknown.
  */
-machine: MachineFigures | null, };
+machine: MachineFigures | null, 
+/**
+ * What is rented, in words with price, day and source.
+ */
+rental: string, 
+/**
+ * What decides between the cloud and the hybrid, the largest effect first.
+ */
+levers: Array<LeverFigures>, 
+/**
+ * How much has to be done for the machine to cost no more than the cloud over its life.
+ */
+useNeeded: BreakEvenUse | null, 
+/**
+ * Tokens a day at the start, over all days.
+ */
+tokensPerDay: number, };
+
+/**
+ * A part of what a route costs.
+ */
+export type RoutePart = { 
+/**
+ * What it is.
+ */
+label: string, 
+/**
+ * How it was worked out.
+ */
+how: string, 
+/**
+ * The amount.
+ */
+amount: string, };
+
+/**
+ * Where the calls of a class go on a mean day.
+ */
+export type RoutedClass = { 
+/**
+ * What the work is called.
+ */
+label: string, 
+/**
+ * What kind it is, which decides its rule.
+ */
+pace: WorkPace, 
+/**
+ * Calls of a day.
+ */
+calls: number, 
+/**
+ * Calls done on the machine.
+ */
+local: number, 
+/**
+ * Calls sent to the cloud.
+ */
+cloud: number, 
+/**
+ * Calls that no way takes.
+ */
+waits: number, 
+/**
+ * Seconds of a call on the machine at the median; none when it cannot run it.
+ */
+seconds: number | null, 
+/**
+ * Mean wait before a call starts, seconds; none when the class does not queue.
+ */
+meanWait: number | null, 
+/**
+ * Wait that 90 of 100 calls stay below, seconds.
+ */
+p90Wait: number | null, 
+/**
+ * The rule in force.
+ */
+rule: RuleFigures, 
+/**
+ * Why not all of it runs on the machine.
+ */
+reasons: Array<string>, };
+
+/**
+ * All classes, and the machine under them.
+ */
+export type RoutingFigures = { 
+/**
+ * Whose work it is: a preset's name with its source, or empty for the case's own.
+ */
+preset: string, 
+/**
+ * Each class.
+ */
+classes: Array<RoutedClass>, 
+/**
+ * Hours a working day in which the machine works.
+ */
+busyHours: number, 
+/**
+ * Hours a working day in which it may.
+ */
+hoursGiven: number, 
+/**
+ * The one over the other, 0 to 1.
+ */
+utilisation: number, };
+
+/**
+ * Work to route over the machine of a case.
+ */
+export type RoutingRequest = { 
+/**
+ * The case.
+ */
+case: Case, 
+/**
+ * A preset's key, to route its work in place of the case's own.
+ */
+preset: string | null, };
+
+/**
+ * Where each class of work runs.
+ */
+export type RoutingResponse = { 
+/**
+ * The figures.
+ */
+routing: RoutingFigures, 
+/**
+ * The result in a sentence.
+ */
+headline: Sentence, 
+/**
+ * Presets that can be routed instead.
+ */
+presets: Array<Choice>, 
+/**
+ * What is wrong, missing or left out.
+ */
+findings: Array<Finding>, };
+
+/**
+ * What may run where, and how long it may take.
+ */
+export type RoutingRule = { 
+/**
+ * The work it is for.
+ */
+pace: WorkPace, 
+/**
+ * It may not run on the machine.
+ */
+neverLocal: boolean, 
+/**
+ * It may not leave for the cloud.
+ */
+neverCloud: boolean, 
+/**
+ * Longest a call may take on the machine, seconds; blank is the usual, `0` any time.
+ */
+slowestSeconds: string, 
+/**
+ * Longest a call may wait before it starts, seconds; blank is the usual.
+ */
+patienceSeconds: string, };
+
+/**
+ * A rule with its blanks filled.
+ */
+export type RuleFigures = { 
+/**
+ * It may run on the machine.
+ */
+localAllowed: boolean, 
+/**
+ * It may leave for the cloud.
+ */
+cloudAllowed: boolean, 
+/**
+ * Longest a call may take, seconds; none is any time.
+ */
+slowestSeconds: number | null, 
+/**
+ * Longest a call may wait, seconds; none is any time.
+ */
+patienceSeconds: number | null, };
 
 /**
  * The day on which a budget first runs out before its period ends, over all futures.
@@ -3392,7 +4127,7 @@ export type TaxTreatment = "notSaid" | "workingCondition" | "taxableStipend" | "
 /**
  * What a new case starts with.
  */
-export type Template = "twoOffers" | "sample" | "machine";
+export type Template = "twoOffers" | "sample" | "machine" | "claimWorkstation" | "claimBox" | "claimBudget";
 
 /**
  * A set of colours.
@@ -3993,6 +4728,9 @@ tokens: number,
  * Why.
  */
 reason: string, };
+ * What can be said of a machine and a model.
+ */
+export type Verdict = "inTime" | "late" | "tooLarge" | "beyondWindow" | "unknown";
 
 /**
  * When a grant vests.
@@ -4172,6 +4910,9 @@ priceSource: string, };
  * What kind of work a class is, which decides how long it may wait.
  */
 export type WorkKind = "interactive" | "agentic" | "heartbeat" | "batch";
+ * A kind of work, by how long it can wait.
+ */
+export type WorkPace = "interactive" | "agentic" | "heartbeat" | "batch";
 
 /**
  * A person's use of AI models on a working day, and how it changes.

@@ -76,7 +76,17 @@ commands! {
     /// Reads a price list that the person opened.
     price_file(PriceFileRequest) -> PriceFileResponse = crate::command::tokens::price_file;
     /// Machines for the workload.
-    machines(CaseRequest) -> MachinesResponse = crate::command::tokens::machines;
+    machines(CaseRequest) -> MachinesResponse = crate::command::machines::machines;
+    /// Every machine against every model.
+    machine_matrix(CaseRequest) -> MatrixResponse = crate::command::machines::matrix;
+    /// Cloud against buying, renting and a share on each.
+    break_even(BreakEvenRequest) -> BreakEvenResponse = crate::command::machines::break_even;
+    /// Where each class of work runs.
+    routing(RoutingRequest) -> RoutingResponse = crate::command::machines::routing;
+    /// What a pasted benchmark says of its machine.
+    calibrate(CalibrateRequest) -> CalibrateResponse = crate::command::machines::calibrate;
+    /// Claims people repeat, with our answer.
+    claims(Nothing) -> ClaimsResponse = crate::command::machines::claims;
     /// What it would take and what to ask.
     negotiate(NegotiateRequest) -> NegotiateResponse = crate::command::negotiate::negotiate;
     /// What the person prefers.

@@ -13,7 +13,9 @@ use counterweight_report::scene::{Canvas, Scene};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+mod machines;
 mod tokens;
+pub use machines::*;
 pub use tokens::{PriceFileRequest, PriceFileResponse, TokenChoices, TokenFact, TokenWhy};
 
 /// A request that says nothing.
@@ -91,6 +93,12 @@ pub enum Template {
     Sample,
     /// No offer: a machine to plan.
     Machine,
+    /// A claim people repeat: a $10,000 workstation against $50,000 a year of cloud credit.
+    ClaimWorkstation,
+    /// A claim people repeat: $50,000 of cloud and a $15,000 box.
+    ClaimBox,
+    /// A claim people repeat: a budget of $250,000.
+    ClaimBudget,
 }
 
 /// A case from the library, with what can be undone in it.
@@ -427,48 +435,6 @@ pub struct AskText {
     pub change: String,
     /// From what to what, and what is left, in a sentence.
     pub detail: String,
-}
-
-/// Machines for the workload.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct MachinesResponse {
-    /// The model the workload would run, with its quantisation.
-    pub model: String,
-    /// The machines, those that fit first, cheapest first.
-    pub machines: Vec<MachineRow>,
-    /// What is wrong or missing.
-    pub findings: Vec<Finding>,
-}
-
-/// One machine for the workload. Figures are formatted: this is a table to read.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct MachineRow {
-    /// Key in the catalogue.
-    pub key: String,
-    /// Its name.
-    pub name: String,
-    /// Price in US dollars with its date, or `no price`.
-    pub price: String,
-    /// Where the price comes from.
-    pub price_source: String,
-    /// Whether the model fits.
-    pub fits: bool,
-    /// Memory: needed of usable, GiB.
-    pub memory: String,
-    /// Tokens a second written, with the range.
-    pub decode: String,
-    /// Tokens a second read, with the range.
-    pub prefill: String,
-    /// Watts under load at the wall.
-    pub watts: String,
-    /// Hours a working day for the local share of the work.
-    pub hours: String,
-    /// Whether the work fits in the hours given.
-    pub in_time: bool,
-    /// Why it cannot be told, when it cannot.
-    pub remark: String,
 }
 
 /// What can be picked from.

@@ -102,14 +102,16 @@ pub fn plan(answer: &TokensResponse) -> String {
     let _ = writeln!(text, "{}\n{}\n", answer.headline.plain(), answer.summary.plain());
     let _ = writeln!(text, "{}\n{}", answer.balance_text, answer.routes_text);
     let routes = &answer.plan.routes;
-    for (name, route) in [("cloud", &routes.cloud), ("local", &routes.local), ("hybrid", &routes.hybrid)] {
+    for (name, route) in
+        [("cloud", &routes.cloud), ("buy", &routes.buy), ("rent", &routes.rent), ("hybrid", &routes.hybrid)]
+    {
         if let Some(route) = route {
             let _ = writeln!(
                 text,
-                "{name:<7} {:>14} over {}, serves {}, could be sold for {}",
+                "{name:<7} {:>14} over {}, {} on the machine, could be sold for {}",
                 format::money(route.total, answer.plan.currency),
                 format::months(answer.plan.months),
-                format::percent(route.served),
+                format::percent(route.on_machine),
                 format::money(route.resale, answer.plan.currency)
             );
         }

@@ -3,6 +3,7 @@
 use crate::date::CivilDate;
 use crate::entry::Entry;
 use crate::finding::{Findings, Path};
+use crate::local_plan::LocalPlan;
 use crate::number::{Amount, Count, Percent, Portion, Quantity};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -154,28 +155,6 @@ pub struct PriceFile {
     pub text: String,
 }
 
-/// A machine that could do part of the work, and what it runs.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, TS, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct LocalPlan {
-    /// Key of the machine in the catalogue.
-    pub machine: String,
-    /// Key of the open model it runs.
-    pub model: String,
-    /// Quantisation of the weights, such as `Q4_K_M`.
-    pub quant: String,
-    /// What the machine costs, in the case's currency; blank takes the catalogue's dated price.
-    pub price: Entry<Amount>,
-    /// Price of electricity per kilowatt-hour, in the case's currency.
-    pub electricity: Entry<Amount>,
-    /// What it is worth each year as a percentage of the year before, when sold.
-    pub resale: Entry<Portion>,
-    /// The share of the work that the local model can do.
-    pub share: Entry<Portion>,
-    /// Hours of a working day in which the machine may work.
-    pub hours_per_day: Entry<Amount>,
-}
-
 impl Workload {
     /// Reports what cannot be read in the workload.
     pub fn check(&self, path: &Path, findings: &mut Findings) {
@@ -205,13 +184,7 @@ impl Workload {
         self.seconds_per_call.check(&path.join("secondsPerCall"), "whether the work fits into the day", findings);
         self.team_use.check(&path.join("teamUse"), "the others' use; they are taken to use what you do", findings);
         self.revocation_risk.check(&path.join("revocationRisk"), "this risk; none is counted", findings);
-        let local = path.join("local");
-        let machine = "the machine at home";
-        self.local.price.check(&local.join("price"), machine, findings);
-        self.local.electricity.check(&local.join("electricity"), machine, findings);
-        self.local.resale.check(&local.join("resale"), machine, findings);
-        self.local.share.check(&local.join("share"), machine, findings);
-        self.local.hours_per_day.check(&local.join("hoursPerDay"), machine, findings);
+        self.local.check(&path.join("local"), findings);
     }
 }
 

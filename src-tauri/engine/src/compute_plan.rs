@@ -1,13 +1,13 @@
 //! What a token budget is worth and what the same work would cost by other routes: the figures of the
 //! *Tokens* screen.
 
+use crate::break_even::{RouteFigures, routes};
 use crate::comparison::{Band, band};
 use crate::compute::{self, PricedWork};
 use crate::compute_work::{self, ClassFigures, PlanFigures};
 use crate::compute_worth::{CashWorth, YearOfBudget, worth};
 use crate::offer_value;
 use crate::price_book;
-use crate::routes::routes;
 use crate::settings::Settings;
 use crate::simulation::{self, quantile};
 use counterweight_domain::{Case, CivilDate, Currency, Findings, money};
@@ -40,7 +40,7 @@ pub struct ComputePlan {
     pub classes: Vec<ClassFigures>,
     /// Subscription plans beside paying by the token.
     pub plans: Vec<PlanFigures>,
-    /// Cloud, local and hybrid, paid from the person's own pocket.
+    /// Cloud, bought, rented and hybrid, paid from the person's own pocket.
     pub routes: RouteFigures,
 }
 
@@ -161,84 +161,6 @@ pub struct BalanceMonth {
     pub left_band: Band,
 }
 
-/// Three routes for the same work.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct RouteFigures {
-    /// Everything in the cloud at list price; none when the model has no price.
-    pub cloud: Option<Route>,
-    /// Everything the machine can do on the machine, the rest left undone; none when the machine or model is
-    /// unknown or does not fit.
-    pub local: Option<Route>,
-    /// The given share on the machine, the rest in the cloud.
-    pub hybrid: Option<Route>,
-    /// The machine at this work; none when machine or model is unknown.
-    pub machine: Option<MachineFigures>,
-}
-
-/// What one route costs.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Route {
-    /// Spent up to the end of each month, from month 0, in the futures.
-    pub spent: Vec<Band>,
-    /// Spent over all months at planned use.
-    #[serde(with = "rust_decimal::serde::str")]
-    #[ts(type = "string")]
-    pub total: Decimal,
-    /// What the machine could be sold for at the end; zero for the cloud.
-    #[serde(with = "rust_decimal::serde::str")]
-    #[ts(type = "string")]
-    pub resale: Decimal,
-    /// The first month in which this route has cost no more than the cloud: tenth, fiftieth and ninetieth
-    /// percentile over all futures; an entry is none where that many futures never get there.
-    pub pays_back: [Option<u32>; 3],
-    /// The share of futures in which it never does.
-    pub never: f64,
-    /// The share of the work that this route does, 0 to 1, at planned use over all months.
-    pub served: f64,
-}
-
-/// A machine at this work.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct MachineFigures {
-    /// The machine.
-    pub name: String,
-    /// The model with its quantisation.
-    pub model: String,
-    /// Whether the model fits in memory at the workload's context.
-    pub fits: bool,
-    /// Memory needed, GiB.
-    pub needed_gib: f64,
-    /// Memory usable, GiB.
-    pub usable_gib: f64,
-    /// Tokens a second written, tenth, fiftieth and ninetieth percentile of what such machines do.
-    pub decode: [f64; 3],
-    /// Tokens a second read.
-    pub prefill: [f64; 3],
-    /// Seconds for one call.
-    pub seconds_per_call: [f64; 3],
-    /// Hours of a working day that the local share of the work would take, at the median speed.
-    pub hours_needed: f64,
-    /// Hours of a working day in which it may work.
-    pub hours_given: f64,
-    /// Watts at the wall under load.
-    pub watts: f64,
-    /// Price of the machine, in the case's currency.
-    #[serde(with = "rust_decimal::serde::str")]
-    #[ts(type = "string")]
-    pub price: Decimal,
-    /// Day and source of that price.
-    pub price_source: String,
-    /// Electricity in a month at planned use, in the case's currency.
-    #[serde(with = "rust_decimal::serde::str")]
-    #[ts(type = "string")]
-    pub electricity_per_month: Decimal,
-    /// What to know about these figures.
-    pub remarks: Vec<String>,
-}
-
 /// The plan for one offer's budget, or for the routes alone. `offer` is the offer's place in the case.
 ///
 /// What cannot be read or priced is left out, with a finding.
@@ -269,7 +191,7 @@ pub fn plan(case: &Case, settings: &Settings, offer: Option<usize>, findings: &m
         (Some((work, dollar)), Some(_)) => {
             routes(work, *dollar, priced.as_ref().map(|p| p.per_call.as_slice()), months, settings, findings)
         }
-        _ => RouteFigures { cloud: None, local: None, hybrid: None, machine: None },
+        _ => RouteFigures::default(),
     };
     ComputePlan {
         offer: chosen.map(|(_, o)| o.id.clone()),

@@ -10,6 +10,7 @@
 //! The time value of money is in [`finance`]; shares nobody can sell yet, options and purchase plans, each without a
 //! ledger or a tax of its own, are in [`private`], [`options`] and [`purchase_plan`].
 
+pub mod break_even;
 pub mod comparison;
 mod compute;
 pub mod compute_plan;
@@ -19,6 +20,7 @@ mod equity;
 pub mod explanation;
 pub mod finance;
 pub mod ledger;
+pub mod machine_desk;
 pub mod negotiation;
 pub mod offer_value;
 pub mod options;
@@ -29,7 +31,7 @@ mod price_book;
 pub mod private;
 pub mod purchase_plan;
 pub mod questions;
-pub mod routes;
+pub mod routing;
 pub mod sensitivity;
 pub mod settings;
 pub mod simulation;

@@ -1,5 +1,6 @@
 //! One offer valued: its ledger, and the same offer as the futures need it.
 
+use crate::break_even;
 use crate::compute;
 use crate::equity;
 use crate::ledger::{Character, Component, Line, Tier};
@@ -320,6 +321,7 @@ pub fn value(case: &Case, offer: &Offer, index: usize, settings: &Settings, find
 pub(crate) fn work(case: &Case, settings: &Settings, findings: &mut Findings) -> Option<(Work, f64)> {
     let at = Path::root().join("exchange");
     let dollar = settings::rate(case, settings, Currency::USD, &at, findings)?.to_f64()?;
-    let work = crate::compute_work::checked(&case.workload, dollar, findings)?;
+    let mut work = crate::compute_work::checked(&case.workload, dollar, findings)?;
+    break_even::tariff(case, settings, &mut work, findings);
     Some((work, dollar))
 }

@@ -3,36 +3,24 @@
 
 use crate::catalogue;
 use crate::machine::{Machine, MachineKind};
+use crate::ownership;
 use crate::quant::Quant;
 use crate::setup::{Setup, Split};
-use crate::throughput::{self, CallEstimate, CallShape};
+use crate::throughput::{self, CallEstimate};
+use crate::workload::Work;
 use rust_decimal::prelude::ToPrimitive;
-use serde::Serialize;
-use ts_rs::TS;
 
 pub mod matrix;
 
 /// What the desk is asked. Money is in US dollars.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeskRequest {
-    /// Model to run, by key.
-    pub model: String,
+    /// The work, with the model to run, what keeping a machine takes, the owner's own machine and own runs.
+    pub work: Work,
     /// Quantisations that will do, best first; the first that fits is taken.
     pub quants: Vec<String>,
-    /// The tokens of a call.
-    pub shape: CallShape,
     /// Calls of a month that a large model would need.
     pub calls_per_month: f64,
-    /// Further calls that this model takes, as a fraction.
-    pub retry_tax: f64,
-    /// Hours of a month in which the machine may work.
-    pub hours_per_month: f64,
-    /// Months it is kept.
-    pub life_months: u32,
-    /// Share of its value that it keeps a year, 0 to 1.
-    pub resale_per_year: f64,
-    /// Price of a kWh.
-    pub per_kwh: f64,
     /// Most to spend on the machine; none is no limit.
     pub most_dollars: Option<f64>,
     /// Most watts at the plug; none is no limit.
@@ -46,10 +34,36 @@ pub struct DeskRequest {
     pub most_cards: u32,
 }
 
+/// What a machine costs over its life, part by part, US dollars. The parts sum to the total.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CostParts {
+    /// What it is bought for.
+    pub purchase: f64,
+    /// What it is sold for at the end.
+    pub resale: f64,
+    /// Electricity, busy and idle.
+    pub electricity: f64,
+    /// Expected repairs.
+    pub repairs: f64,
+    /// Hours of upkeep.
+    pub upkeep: f64,
+    /// Kilowatt-hours of a month.
+    pub kwh_per_month: f64,
+    /// Months it is kept.
+    pub months: u32,
+    /// Tokens of useful calls over those months.
+    pub useful_tokens: f64,
+}
+
+impl CostParts {
+    /// The sum of the parts.
+    pub fn total(&self) -> f64 {
+        self.purchase - self.resale + self.electricity + self.repairs + self.upkeep
+    }
+}
+
 /// A machine at the workload.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DeskRow {
     /// The machine, by key.
     pub machine: String,
@@ -69,9 +83,11 @@ pub struct DeskRow {
     pub price_source: String,
     /// Share of the calls that it does in its hours, at its median speed.
     pub served: f64,
-    /// Cost over its life: price less resale, and electricity; none when price or watts are unknown.
-    pub total: Option<f64>,
-    /// That cost over the tokens it sent and received for calls that were of use, US dollars per million.
+    /// Hours a working day that the calls take at the median, retries counted.
+    pub hours_a_day: f64,
+    /// Cost over its life; none when price or watts are unknown.
+    pub cost: Option<CostParts>,
+    /// The total over the tokens it sent and received for calls that were of use, US dollars per million.
     pub per_million_useful: Option<f64>,
     /// No other machine is as cheap, as fast and as large, and better in one of them.
     pub pareto: bool,
@@ -80,9 +96,7 @@ pub struct DeskRow {
 }
 
 /// A machine that was left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
     /// The machine, by key.
     pub machine: String,
@@ -93,9 +107,7 @@ pub struct LeftOut {
 }
 
 /// The answer of the desk.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Desk {
     /// Machines that run the work, the cheapest useful token first; those without a known cost last.
     pub rows: Vec<DeskRow>,
@@ -142,28 +154,29 @@ pub fn desk(request: &DeskRequest) -> Result<Desk, crate::problem::PredictionPro
         what: what.to_owned(),
         rule: rule.to_owned(),
     };
-    let model = catalogue::model(&request.model)?;
+    let work = &request.work;
+    let model = catalogue::model(&work.local_model)?;
     let quants: Vec<&Quant> = request.quants.iter().map(|key| catalogue::quant(key)).collect::<Result<_, _>>()?;
     if quants.is_empty() {
         return Err(bad("The list of quantisations", "at least one"));
     }
     for (what, figure) in [
         ("The number of calls in a month", request.calls_per_month),
-        ("The hours of a month", request.hours_per_month),
-        ("The price of a kWh", request.per_kwh),
+        ("The hours of a month", work.hours_per_day * work.days_per_month),
+        ("The price of a kWh", work.electricity),
     ] {
         if !(figure.is_finite() && figure > 0.0) {
             return Err(bad(what, "above 0"));
         }
     }
-    if !(request.retry_tax.is_finite() && request.retry_tax >= 0.0) {
+    if !(work.keeping.retry_tax.is_finite() && work.keeping.retry_tax >= 0.0) {
         return Err(bad("The share of retries", "0 or more"));
     }
-    if !(0.0..=1.0).contains(&request.resale_per_year) {
+    if !(0.0..=1.0).contains(&work.resale) {
         return Err(bad("The value kept a year", "between 0 and 100 %"));
     }
     let mut found = Desk::default();
-    for machine in catalogue::machines() {
+    for machine in catalogue::machines().iter().chain(&work.own) {
         match row(machine, model, &quants, request) {
             Ok(row) => found.rows.push(row),
             Err(reason) => {
@@ -187,8 +200,10 @@ fn row(
 ) -> Result<DeskRow, String> {
     let mut first = None;
     let mut taken = None;
+    let work = &request.work;
+    let shape = work.shape();
     for (quant, setup) in setups(machine, model, quants, request.most_cards) {
-        match throughput::call(&setup, &request.shape) {
+        match throughput::call(&work.calibrated(setup), &shape) {
             Ok(call) => {
                 taken = Some((quant, setup.devices, call));
                 break;
@@ -210,7 +225,11 @@ fn row(
         (Some(_), None) => return Err("Its watts are unknown, so the limit cannot be checked.".to_owned()),
         _ => {}
     }
-    let priced = price_of(machine, devices);
+    // The owner's price is of the machine in the plan, all around it counted.
+    let priced = match work.machine_price {
+        Some(price) if work.machine == machine.key => Some((price, String::new(), "entered by you".to_owned())),
+        _ => price_of(machine, devices),
+    };
     match (request.most_dollars, &priced) {
         (Some(most), Some((price, ..))) if *price > most => {
             return Err(format!("It costs {price:.0} dollars, and {most:.0} are to be spent."));
@@ -225,30 +244,37 @@ fn row(
     if devices > 1 {
         remarks.push("Several cards hold layers in turn: more memory, no faster writing.".to_owned());
     }
-    let wanted = request.calls_per_month * (1.0 + request.retry_tax);
-    let capacity = call.calls_per_hour.p50 * request.hours_per_month;
-    let made = wanted.min(capacity);
+    let keeping = &work.keeping;
+    let hours_per_month = work.hours_per_day * work.days_per_month;
+    let wanted = request.calls_per_month * (1.0 + keeping.retry_tax);
+    let made = wanted.min(call.calls_per_hour.p50 * hours_per_month);
     let served = made / wanted;
+    let hours_a_day = wanted * call.seconds.p50 / 3600.0 / work.days_per_month;
     if served < 1.0 {
         remarks.push(format!("It does {:.0} % of the calls in its hours; the rest stays undone.", 100.0 * served));
     }
-    let kwh = call.kwh(made, request.hours_per_month);
+    let kwh = call.kwh(made, hours_per_month);
     if kwh.is_none() {
         remarks.push("Its watts are unknown, so its cost is too.".to_owned());
     }
     if priced.is_none() {
         remarks.push("No price of it is known. Enter one to rank it.".to_owned());
     }
-    let months = f64::from(request.life_months.max(1));
-    let kept = libm::pow(request.resale_per_year, months / 12.0);
-    let total =
-        priced.as_ref().zip(kwh).map(|((price, ..), kwh)| price * (1.0 - kept) + months * kwh * request.per_kwh);
-    let shape = &request.shape;
+    let months = f64::from(keeping.life_months.max(1));
     #[allow(clippy::cast_precision_loss, reason = "a call is far below 2^53 tokens")]
     let tokens = shape.context_tokens() as f64;
-    let useful = made / (1.0 + request.retry_tax) * tokens * months;
+    let cost = priced.as_ref().zip(kwh).map(|((price, ..), kwh)| CostParts {
+        purchase: *price,
+        resale: ownership::resale(*price, work.resale, keeping.life_months.max(1)),
+        electricity: months * kwh * work.electricity,
+        repairs: months / 12.0 * keeping.failure_per_year * keeping.repair_share * price,
+        upkeep: months * keeping.upkeep_hours * keeping.upkeep_hourly,
+        kwh_per_month: kwh,
+        months: keeping.life_months.max(1),
+        useful_tokens: made / (1.0 + keeping.retry_tax) * tokens * months,
+    });
     let (price, price_as_of, price_source) = match priced {
-        Some((price, as_of, source)) => (Some(price), Some(as_of), source),
+        Some((price, as_of, source)) => (Some(price), Some(as_of).filter(|day| !day.is_empty()), source),
         None => (None, None, "no price is known".to_owned()),
     };
     Ok(DeskRow {
@@ -261,8 +287,11 @@ fn row(
         price_as_of,
         price_source,
         served,
-        total,
-        per_million_useful: total.filter(|_| useful > 0.0).map(|total| total / useful * 1e6),
+        hours_a_day,
+        per_million_useful: cost
+            .filter(|cost| cost.useful_tokens > 0.0)
+            .map(|cost| cost.total() / cost.useful_tokens * 1e6),
+        cost,
         pareto: false,
         remarks,
     })

@@ -1,16 +1,151 @@
-//! Owning a machine: what it can serve of a month's work, on how much electricity, and what it sells for.
+//! A machine at a workload, found once and asked every month: one call on it, what it can serve, what it draws, and what
+//! keeping it takes. What it costs against the cloud is in [`crate::breakeven`].
 
+use crate::breakeven::machine::{self, End};
+use crate::breakeven::{Electricity, Own, Purchase, Speed};
+use crate::catalogue;
+use crate::machine::{Machine, MachineKind, PowerKind};
 use crate::problem::PredictionProblem;
 use crate::setup::Setup;
 use crate::throughput::{self, CallEstimate, CallShape};
-use crate::workload::Work;
+use crate::workload::{Silent, Work};
+use counterweight_domain::local_plan::{OWN_MACHINE, OwnMachine};
+use counterweight_domain::number::Portion;
+use counterweight_domain::{Amount, Entry, LocalPlan};
+use rust_decimal::prelude::ToPrimitive;
+use serde::Deserialize;
+use std::sync::OnceLock;
+
+/// What stands in for what the owner does not say of keeping a machine.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "each field is named in the data file, with unit and source")]
+pub struct KeepingSilences {
+    pub as_of: String,
+    pub life_months: Silent<u32>,
+    pub failure_percent: Silent<f64>,
+    pub repair_percent: Silent<f64>,
+    pub upkeep_hours: Silent<f64>,
+    pub upkeep_hourly: Silent<f64>,
+    pub retry_percent: Silent<f64>,
+}
+
+/// What stands in for blank fields.
+pub fn silences() -> &'static KeepingSilences {
+    static FILE: OnceLock<KeepingSilences> = OnceLock::new();
+    FILE.get_or_init(|| toml::from_str(include_str!("../data/keeping.toml")).expect("the file is read by a test"))
+}
+
+/// What keeping a machine takes, beside its price and electricity. Money is in one currency.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Keeping {
+    /// Months until it has to be bought again.
+    pub life_months: u32,
+    /// Chance in a year that it fails.
+    pub failure_per_year: f64,
+    /// What a failure costs, of the price.
+    pub repair_share: f64,
+    /// Hours of upkeep a month.
+    pub upkeep_hours: f64,
+    /// What such an hour costs.
+    pub upkeep_hourly: f64,
+    /// Further calls that the local model takes, as a fraction.
+    pub retry_tax: f64,
+}
+
+impl Keeping {
+    /// What a plan says, blanks filled. `dollar` is one US dollar in the case's currency. None when a figure cannot be
+    /// read or cannot be.
+    pub fn of(plan: &LocalPlan, dollar: f64) -> Option<Self> {
+        let silences = silences();
+        let portion = |entry: &Entry<Portion>, silence: f64| match entry.value() {
+            Some(value) => value.fraction().to_f64(),
+            None if entry.is_blank() => Some(silence / 100.0),
+            None => None,
+        };
+        let amount = |entry: &Entry<Amount>, silence: f64| match entry.value() {
+            Some(value) => value.decimal().to_f64(),
+            None if entry.is_blank() => Some(silence),
+            None => None,
+        };
+        let life_months = match plan.life_months.value() {
+            Some(months) => Some(months.get()).filter(|months| *months > 0)?,
+            None if plan.life_months.is_blank() => silences.life_months.value,
+            None => return None,
+        };
+        let retry_tax = match plan.retry_tax.value() {
+            Some(tax) => tax.fraction().to_f64().filter(|tax| *tax >= 0.0)?,
+            None if plan.retry_tax.is_blank() => silences.retry_percent.value / 100.0,
+            None => return None,
+        };
+        Some(Self {
+            life_months,
+            failure_per_year: portion(&plan.failure, silences.failure_percent.value)?,
+            repair_share: portion(&plan.repair, silences.repair_percent.value)?,
+            upkeep_hours: amount(&plan.upkeep_hours, silences.upkeep_hours.value)?,
+            upkeep_hourly: amount(&plan.upkeep_hourly, silences.upkeep_hourly.value * dollar)?,
+            retry_tax,
+        })
+    }
+
+    /// A machine of this price, kept like that.
+    pub fn purchase(&self, price: f64, resale_per_year: f64) -> Purchase {
+        Purchase {
+            price,
+            life_months: self.life_months,
+            resale_per_year,
+            failure_per_year: self.failure_per_year,
+            repair_share: self.repair_share,
+            upkeep_hours: self.upkeep_hours,
+            upkeep_hourly: self.upkeep_hourly,
+        }
+    }
+}
+
+/// A machine that is in no catalogue, from what its owner knows of it. None without its memory; what else is blank stays
+/// unknown.
+pub fn own_machine(own: &OwnMachine) -> Option<Machine> {
+    let figure =
+        |entry: &Entry<Amount>| entry.value().and_then(|value| value.decimal().to_f64()).filter(|figure| *figure > 0.0);
+    let memory_gib = figure(&own.memory)?;
+    let compute = figure(&own.compute);
+    let watts = figure(&own.watts);
+    Some(Machine {
+        key: OWN_MACHINE.to_owned(),
+        name: if own.name.is_empty() { "Your own machine".to_owned() } else { own.name.clone() },
+        family: OWN_MACHINE.to_owned(),
+        kind: if own.unified { MachineKind::Unified } else { MachineKind::Gpu },
+        memory_gib,
+        usable_gib: Some(memory_gib),
+        bandwidth_gbs: figure(&own.bandwidth),
+        stacked_memory: false,
+        fp16_tflops: compute,
+        fp16_fp32acc_tflops: compute,
+        fp8_tflops: None,
+        int8_tops: None,
+        fp4_tflops: None,
+        power_w: watts,
+        power_kind: watts.map(|_| if own.unified { PowerKind::WallMeasured } else { PowerKind::BoardLimit }),
+        decode_w: None,
+        decode_source: None,
+        idle_w: own.idle_watts.value().and_then(|watts| watts.decimal().to_f64()),
+        idle_source: None,
+        released: None,
+        memory_source: "entered by you".to_owned(),
+        compute_source: compute.map(|_| "entered by you".to_owned()),
+        link: None,
+        verified: "entered by you".to_owned(),
+        notes: Vec::new(),
+        prices: Vec::new(),
+    })
+}
 
 /// A machine at a workload, found once and asked every month.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Owned {
     /// One call on it.
     pub call: CallEstimate,
-    /// Calls a month it can serve in the hours it may work, at its median speed.
+    /// Calls a month it can serve in the hours it may work, at its median speed, retries counted.
     pub calls_per_month: f64,
     /// Hours a month in which it is switched on.
     pub hours_per_month: f64,
@@ -20,9 +155,50 @@ pub struct Owned {
     idle_kwh: f64,
 }
 
+impl Work {
+    /// The facts of a machine: the catalogue's, or the owner's own.
+    ///
+    /// # Errors
+    /// When nobody knows it.
+    pub fn machine_facts(&self, key: &str) -> Result<&Machine, PredictionProblem> {
+        match &self.own {
+            Some(own) if key == OWN_MACHINE => Ok(own),
+            _ => catalogue::machine(key),
+        }
+    }
+
+    /// The local model on a machine, with what its owner has measured of it.
+    ///
+    /// # Errors
+    /// When machine, model or quantisation is unknown.
+    pub fn setup_on(&self, machine: &str) -> Result<Setup<'_>, PredictionProblem> {
+        let facts = self.machine_facts(machine)?;
+        let setup = Setup::new(facts, catalogue::model(&self.local_model)?, catalogue::quant(&self.quant)?);
+        Ok(self.calibrated(setup))
+    }
+
+    /// A setup with the owner's own runs, when they are of its machine.
+    #[must_use]
+    pub fn calibrated<'a>(&self, setup: Setup<'a>) -> Setup<'a> {
+        match &self.calibration {
+            Some((machine, calibration)) if *machine == setup.machine.key => setup.with_calibration(*calibration),
+            _ => setup,
+        }
+    }
+
+    /// The tokens of a call on a machine: what the provider's cache holds lies in the machine's own cache too.
+    pub fn shape(&self) -> CallShape {
+        let tokens = self.call();
+        CallShape {
+            uncached_prompt_tokens: tokens.input,
+            cached_tokens: tokens.cache_read,
+            output_tokens: tokens.output,
+        }
+    }
+}
+
 impl Owned {
-    /// The machine, model and quantisation of a workload, at the size of its calls. What the provider's cache
-    /// holds is taken to lie in the machine's own cache too.
+    /// The machine, model and quantisation of a workload, at the size of its calls.
     ///
     /// # Errors
     /// When one of them is unknown, does not fit, or has no figure for bandwidth or compute.
@@ -30,24 +206,26 @@ impl Owned {
         Self::on(&work.machine, work)
     }
 
-    /// The same on another machine of the catalogue.
+    /// The same on another machine.
     ///
     /// # Errors
     /// As [`Owned::of`].
     pub fn on(machine: &str, work: &Work) -> Result<Self, PredictionProblem> {
-        let setup = Setup::by_key(machine, &work.local_model, &work.quant)?;
-        let tokens = work.call();
-        let shape = CallShape {
-            uncached_prompt_tokens: tokens.input,
-            cached_tokens: tokens.cache_read,
-            output_tokens: tokens.output,
-        };
-        let call = throughput::call(&setup, &shape)?;
+        Self::running(&work.setup_on(machine)?, work)
+    }
+
+    /// The same on a setup.
+    ///
+    /// # Errors
+    /// When it does not fit, or has no figure for bandwidth or compute.
+    pub fn running(setup: &Setup, work: &Work) -> Result<Self, PredictionProblem> {
+        let call = throughput::call(setup, &work.shape())?;
+        let made = 1.0 + work.keeping.retry_tax;
         let hours_per_month = work.hours_per_day * work.days_per_month;
-        let calls_per_month = call.calls_per_hour.p50 * hours_per_month;
+        let calls_per_month = call.calls_per_hour.p50 * hours_per_month / made;
         let idle_watts = call.power.and_then(|power| power.idle_w);
         let kwh_per_call =
-            call.kwh(1.0, 0.0).zip(idle_watts).map(|(busy, idle)| busy - idle * call.seconds.p50 / 3.6e6);
+            call.kwh(1.0, 0.0).zip(idle_watts).map(|(busy, idle)| made * (busy - idle * call.seconds.p50 / 3.6e6));
         let idle_kwh = idle_watts.unwrap_or(0.0) * hours_per_month / 1000.0;
         Ok(Self { call, calls_per_month, hours_per_month, kwh_per_call, idle_kwh })
     }
@@ -62,54 +240,29 @@ impl Owned {
     pub fn kwh(&self, calls: f64) -> Option<f64> {
         self.kwh_per_call.map(|each| self.idle_kwh + calls * each.max(0.0))
     }
+
+    /// Seconds of a call at the median, read and written, retries counted.
+    pub fn speed(&self, work: &Work) -> Speed {
+        machine::speed(&self.call, work.output_tokens, work.keeping.retry_tax, End::Middle)
+    }
+
+    /// The machine as one that is bought at `price`. Without known watts its electricity is left out, which the caller
+    /// says.
+    pub fn bought(&self, work: &Work, price: f64) -> Own {
+        let purchase = work.keeping.purchase(price, work.resale);
+        let speed = self.speed(work);
+        machine::own(&self.call, speed, purchase, self.hours_per_month, (1.0, work.electricity)).unwrap_or(Own {
+            purchase,
+            electricity: Electricity { idle_w: 0.0, busy_w: 0.0, pue: 1.0, per_kwh: 0.0 },
+            speed,
+            hours_per_month: self.hours_per_month,
+        })
+    }
 }
 
 /// What a machine of `price` sells for after `months`, when it keeps `resale` of its value each year.
 pub fn resale(price: f64, resale: f64, months: u32) -> f64 {
     price * libm::pow(resale, f64::from(months) / 12.0)
-}
-
-/// A month of one route from the person's own pocket.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct RouteMonth {
-    /// Spent in the month.
-    pub spent: f64,
-    /// Calls served.
-    pub served: f64,
-}
-
-/// A way to get work done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Via {
-    /// All of it in the cloud.
-    Cloud,
-    /// All of it on the machine, up to what it can do; the rest stays undone.
-    Local,
-    /// A share on the machine, up to what it can do; the rest in the cloud.
-    Hybrid,
-}
-
-/// What a month with `calls` calls costs by one route. `per_call` is the cloud's price of a call and
-/// `electricity` the price of a kWh, in one currency. The machine's own price is not in it.
-pub fn month(
-    via: Via,
-    calls: f64,
-    local_share: f64,
-    per_call: f64,
-    owned: Option<&Owned>,
-    electricity: f64,
-) -> RouteMonth {
-    let local = match (via, owned) {
-        (Via::Cloud, _) | (_, None) => 0.0,
-        (Via::Local, Some(owned)) => owned.served(calls),
-        (Via::Hybrid, Some(owned)) => owned.served(calls * local_share),
-    };
-    let power = match (via, owned) {
-        (Via::Cloud, _) | (_, None) => 0.0,
-        (_, Some(owned)) => owned.kwh(local).unwrap_or(0.0) * electricity,
-    };
-    let cloud = if via == Via::Local { 0.0 } else { calls - local };
-    RouteMonth { spent: cloud * per_call + power, served: cloud + local }
 }
 
 #[cfg(test)]
@@ -121,38 +274,66 @@ mod tests {
         Work::of(&Workload::default(), 1.0).expect("blank is readable")
     }
 
+    #[test]
+    fn the_silences_name_their_sources() {
+        let silences = silences();
+        assert!(silences.life_months.value > 0 && !silences.failure_percent.source.is_empty());
+    }
+
     /// By hand: 15,000 kept at 75 % a year is 15,000 × 0.75² = 8,437.50 after two years.
     #[test]
     fn resale_by_hand() {
         assert!((resale(15_000.0, 0.75, 24) - 8_437.5).abs() < 1e-9);
     }
 
+    /// A bought machine draws in a month what the machine at the workload says, beside upkeep and repairs: 1 h × 50 and
+    /// 5 % ÷ 12 × 30 % of 5,000 = 6.25.
     #[test]
-    fn a_hybrid_month_is_its_two_parts() {
+    fn a_bought_machine_runs_at_the_price_of_its_electricity() {
         let work = work();
         let owned = Owned::of(&work).expect("the silent machine fits its model");
-        let (calls, per_call, electricity) = (1000.0, 0.02, 0.17);
-        let hybrid = month(Via::Hybrid, calls, 0.5, per_call, Some(&owned), electricity);
-        // Half the calls in the cloud, half on the machine, whose cost is electricity alone.
-        let by_hand = 500.0 * per_call + owned.kwh(500.0).expect("watts are known") * electricity;
-        assert!((hybrid.spent - by_hand).abs() < 1e-9);
-        assert!((hybrid.served - calls).abs() < 1e-9);
+        let by_hand = owned.kwh(500.0).expect("watts are known") * work.electricity + 50.0 + 6.25;
+        let running = owned.bought(&work, 5_000.0).running(500.0);
+        assert!((running - by_hand).abs() < 1e-9, "{running} {by_hand}");
     }
 
+    /// Hours by hand: calls × seconds of a call ÷ 3600 is the time it is on; with a retry in four it serves a quarter
+    /// less than one and a quarter times as many.
     #[test]
     fn a_machine_serves_no_more_than_its_hours() {
         let work = work();
         let owned = Owned::of(&work).expect("the silent machine fits its model");
-        let calls = owned.calls_per_month * 3.0;
-        let local = month(Via::Local, calls, 1.0, 0.02, Some(&owned), 0.17);
-        assert!((local.served - owned.calls_per_month).abs() < 1e-6);
-        // Hours by hand: calls × seconds of a call ÷ 3600 is the time it is on.
         assert!((owned.calls_per_month * owned.call.seconds.p50 / 3600.0 - owned.hours_per_month).abs() < 1e-6);
+        assert!((owned.bought(&work, 1.0).capacity() - owned.calls_per_month).abs() < 1e-6);
+        let retried = Work { keeping: Keeping { retry_tax: 0.25, ..work.keeping }, ..work };
+        let slower = Owned::of(&retried).expect("it fits");
+        assert!((slower.calls_per_month * 1.25 - owned.calls_per_month).abs() < 1e-6);
     }
 
     #[test]
     fn a_model_that_does_not_fit_is_an_error() {
         let small = Work { machine: "rtx3060".into(), ..work() };
         assert!(matches!(Owned::of(&small), Err(PredictionProblem::DoesNotFit { .. })));
+    }
+
+    /// A machine of the owner's with the figures of one in the catalogue, but without its family, does what such a
+    /// machine does; without its bandwidth nothing is said of its speed.
+    #[test]
+    fn an_own_machine_is_predicted_from_its_figures() {
+        let mut plan = LocalPlan { machine: OWN_MACHINE.into(), ..LocalPlan::default() };
+        plan.own = OwnMachine {
+            unified: true,
+            memory: Entry::typed("119"),
+            bandwidth: Entry::typed("273"),
+            compute: Entry::typed("100"),
+            watts: Entry::typed("140"),
+            ..OwnMachine::default()
+        };
+        let own = Work::of(&Workload { local: plan.clone(), ..Workload::default() }, 1.0).expect("readable");
+        let found = Owned::of(&own).expect("it fits");
+        assert!(found.call.decode.p50 > 5.0 && found.call.decode.p50 < 273.0 / 2.0, "{:?}", found.call.decode);
+        plan.own.bandwidth = Entry::default();
+        let blind = Work::of(&Workload { local: plan, ..Workload::default() }, 1.0).expect("readable");
+        assert!(matches!(Owned::of(&blind), Err(PredictionProblem::UnknownBandwidth { .. })));
     }
 }

@@ -4,11 +4,15 @@
 //! [`of_case`] reads the classes of a case over a preset, [`measured`] makes such a profile from imported use, [`lognormal`] is the spread of days, and [`rate_limit`] says whether the
 //! work runs in its hours at all.
 
+use crate::calibration;
 use crate::catalogue;
+use crate::machine::Machine;
+use crate::ownership::{self, Keeping};
 use crate::price::book::Book;
 use crate::price::{PriceProblem, RequestTokens, Service};
 use crate::price_scenario::{self, PriceScenario, planned};
-use counterweight_domain::{CivilDate, Entry, Workload};
+use crate::speed::Calibration;
+use counterweight_domain::{CivilDate, Entry, LocalPlan, Workload, local_plan};
 use rust_decimal::prelude::ToPrimitive;
 use serde::Deserialize;
 use std::sync::OnceLock;
@@ -155,6 +159,12 @@ pub struct Work {
     pub resale: f64,
     /// Hours of a working day in which the machine may work.
     pub hours_per_day: f64,
+    /// What keeping the machine takes.
+    pub keeping: Keeping,
+    /// The owner's machine, when it is in no catalogue.
+    pub own: Option<Machine>,
+    /// What the owner's runs say, with the key of the machine they are of.
+    pub calibration: Option<(String, Calibration)>,
 }
 
 impl Work {
@@ -186,6 +196,7 @@ impl Work {
         let text = |text: &str, silence: &str| if text.is_empty() { silence.to_owned() } else { text.to_owned() };
         let days_per_month = amount(&workload.days_per_month, silences.days_per_month.value)?;
         let local = &workload.local;
+        let own = ownership::own_machine(&local.own);
         let one = Self {
             calls_per_month: amount(&workload.tasks_per_day, preset.tasks_per_day)?
                 * amount(&workload.cycles_per_task, preset.cycles_per_task)?
@@ -219,6 +230,9 @@ impl Work {
             electricity: amount(&local.electricity, silences.electricity.value.parse::<f64>().ok()? * dollar)?,
             resale: portion(&local.resale, silences.resale_percent.value)?,
             hours_per_day: amount(&local.hours_per_day, silences.hours_per_day.value)?,
+            keeping: Keeping::of(local, dollar)?,
+            calibration: calibrated(local, own.as_ref()),
+            own,
         };
         of_case::with_classes(one, workload)
     }
@@ -236,7 +250,7 @@ impl Work {
     }
 
     /// This work as one class, for queueing, routing and rate limits: calls come in through the hours the machine may
-    /// work, and the share given to the machine is what a small model can do, without retries.
+    /// work, and the share given to the machine is what a small model can do.
     pub fn class(&self) -> classes::WorkClass {
         let days = self.days_per_month;
         classes::WorkClass {
@@ -250,7 +264,7 @@ impl Work {
             cache_write_share: 0.0,
             output_tokens: self.output_tokens,
             easy_share: self.local_share,
-            retry_tax: 0.0,
+            retry_tax: self.keeping.retry_tax,
             concurrency: 1.0,
             hours_per_day: self.hours_per_day,
             days_per_month: days,
@@ -365,6 +379,20 @@ pub struct Priced {
     pub per_call: Vec<f64>,
     /// Price of the same tokens against the first month.
     pub index: Vec<f64>,
+}
+
+/// What the pasted table says of the machine it is of; nothing when there is none, or none that can be used.
+fn calibrated(local: &LocalPlan, own: Option<&Machine>) -> Option<(String, Calibration)> {
+    let bench = &local.bench;
+    if bench.text.is_empty() || bench.text.chars().count() > local_plan::LONGEST_BENCH {
+        return None;
+    }
+    let machine = match own {
+        Some(own) if bench.machine == own.key => own,
+        _ => catalogue::machine(&bench.machine).ok()?,
+    };
+    let found = calibration::calibrate(&bench.text, machine).ok()?;
+    Some((machine.key.clone(), found.calibration))
 }
 
 #[cfg(test)]

@@ -130,8 +130,9 @@ export const tokensText = {
   routes: {
     chart: 'Spent since the start, if you paid for it yourself',
     title: 'If you paid for it yourself',
-    machineAlone: (percent: string) =>
-      `The machine’s line is the machine alone, without the cloud. It does ${percent} of the calls in the hours given, taking the open model to be good enough for each of them. Hybrid gives it only the share it can do.`,
+    shares: (buy: string, hybrid: string) =>
+      `Buying does ${buy} of the calls on the machine, taking the open model to be good enough for each of them; the hybrid gives it only its share, ${hybrid}. The rest of both goes to the cloud.`,
+    more: 'Levers, rented cards and use to break even',
     none: 'Pick a cloud model with a price, or a machine that holds its model, under My usage.',
     machine: (name: string, model: string) => `${name} with ${model}`,
     figures: {
@@ -284,62 +285,5 @@ export const tokensText = {
     machinePrice: 'Machine:',
     cost: 'Your work:',
     perMonth: (amount: string) => `${amount} a month at list price today.`,
-  },
-} as const;
-
-export const machinesText = {
-  place: 'Machines',
-  empty: {
-    title: 'Which machine could do the work?',
-    body: 'Once a case is open, this page lists machines with their price, what fits, how fast they are and how many hours your work would take.',
-  },
-  choose: {
-    model: 'Open model to run',
-    quant: 'Quantisation of its weights',
-    share: 'Share of the work it does',
-    shareOf: (percent: string) => `doing ${percent} of the work`,
-    hours: 'Hours a working day it may work',
-    hoursOf: (hours: string) => `in ${hours} hours a day`,
-    usual: (label: string) => `${label}, the usual`,
-    running: 'running',
-    as: 'as',
-  },
-  headline: {
-    before: 'Of ',
-    machines: (n: number) => `${n} machines`,
-    run: (model: string) => ` can run ${model}, and `,
-    inTime: ' would do your share of the work in time.',
-    comma: ', ',
-    none: (model: string) => `No machine in the catalogue is known to run ${model}.`,
-    noneSummary: 'Choose a smaller model or a smaller quantisation above.',
-    cheapest: 'The cheapest of those with a known price is ',
-    at: (price: string, source: string) => ` at ${price}, priced ${source}.`,
-  },
-  predicted:
-    'Speeds are predictions, not measurements of your machine: the median, and in brackets where 8 of 10 such machines lie (P10 to P90). Prices are in US dollars, once, as of their day; check an old one before you count on it.',
-  onlyFits: 'Only those that fit',
-  table: {
-    caption: 'Machines for your work',
-    machine: 'Machine',
-    price: 'Price, USD',
-    memory: 'Memory',
-    decode: 'Writes, tokens/s',
-    prefill: 'Reads, tokens/s',
-    watts: 'Under load',
-    hours: 'Hours a day',
-    inTime: 'in time',
-    late: 'not in time',
-    fits: 'fits',
-    action: 'Plan',
-    sort: (column: string) => `Sort by ${column}`,
-    plan: 'Plan with this',
-    planFor: (name: string) => `Plan with this machine: ${name}`,
-    planned: 'In the plan',
-    plannedFor: (name: string) => `In the plan: ${name}`,
-    plannedNow: (name: string) => `The plan now uses ${name}.`,
-    none: 'No machine fits. Show all machines to see what each one lacks.',
-  },
-  undo: {
-    machine: 'Machine in my usage',
   },
 } as const;

@@ -32,6 +32,9 @@ pub fn create(app: &App, request: CaseCreate) -> Result<CaseRecord, ErrorBody> {
         Template::TwoOffers => sample::two_offers(today),
         Template::Sample => sample::sample(today),
         Template::Machine => sample::machine(today),
+        Template::ClaimWorkstation | Template::ClaimBox | Template::ClaimBudget => {
+            sample::claim(request.template, today)
+        }
     };
     let loaded = app.store().create(&case, "New case", SOURCE)?;
     Ok(record(loaded))

@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod library;
+pub mod machines;
 pub mod negotiate;
 pub mod outlook;
 pub mod preferences;

@@ -1,24 +1,20 @@
-//! What a token budget is worth, what the same work costs by other routes, and which machine could do it.
+//! What a token budget is worth, and what the same work costs by other routes.
 
 use crate::App;
-use crate::command::token_why;
+use crate::command::{machines, token_why};
 use crate::error::ErrorBody;
 use crate::wire::{
-    CaseRequest, MachineRow, MachinesResponse, Nothing, PriceFileRequest, PriceFileResponse, Sentence, TokenChoices,
-    TokensRequest, TokensResponse,
+    Nothing, PriceFileRequest, PriceFileResponse, Sentence, TokenChoices, TokensRequest, TokensResponse,
 };
 use crate::words::{name, sentence};
-use counterweight_domain::{Case, CivilDate, Currency, Findings, PriceFile};
-use counterweight_engine::compute_plan::{self, BudgetFigures, ComputePlan, Route, RouteFigures};
-use counterweight_engine::routes;
+use counterweight_domain::{Case, CivilDate, Currency, PriceFile};
+use counterweight_engine::compute_plan::{self, BudgetFigures, ComputePlan};
 use counterweight_engine::settings::Settings;
 use counterweight_inference::catalogue;
-use counterweight_inference::ownership::Owned;
-use counterweight_inference::workload::{Work, classes};
+use counterweight_inference::workload::classes;
 use counterweight_inference::{price_file as list, price_scenario};
 use counterweight_report::scene::Canvas;
 use counterweight_report::{chart, format};
-use rust_decimal::prelude::ToPrimitive;
 
 /// What a token budget is worth, and what the work costs by other routes.
 ///
@@ -43,7 +39,7 @@ pub fn planned(case: &Case, offer: Option<&str>, canvas: Canvas) -> TokensRespon
         worth: plan.budget.is_some().then(|| chart::budget_worth(&plan, canvas)),
         balance: plan.budget.is_some().then(|| chart::budget_balance(&plan, canvas)),
         balance_text: plan.budget.as_ref().map_or_else(String::new, |b| balance_text(b, plan.currency)),
-        routes: (plan.routes.cloud.is_some() || plan.routes.local.is_some()).then(|| chart::routes(&plan, canvas)),
+        routes: (plan.routes.cloud.is_some() || plan.routes.rent.is_some()).then(|| chart::routes(&plan, canvas)),
         routes_text: routes_text(&plan),
         why: token_why::why(case, &plan),
         plan,
@@ -164,113 +160,10 @@ pub fn price_file(_: &App, request: PriceFileRequest) -> Result<PriceFileRespons
     })
 }
 
+/// What the routes say, in a sentence or two.
 fn routes_text(plan: &ComputePlan) -> String {
-    let RouteFigures { cloud, local, hybrid, machine } = &plan.routes;
-    let Some(machine) = machine else {
-        return if cloud.is_some() {
-            "Pick a machine and a model that fits it to compare owning with the cloud.".to_owned()
-        } else {
-            String::new()
-        };
-    };
-    let pays = |what: &str, route: &Route| match route.pays_back {
-        [_, Some(middle), late] => format!(
-            "{what} has paid for itself by month {middle}{}",
-            late.map_or_else(
-                || format!(", never in {} futures", format::of_hundred(route.never)),
-                |late| if late == middle { String::new() } else { format!(", by month {late} in 9 of 10 futures") }
-            )
-        ),
-        [early, None, _] => format!(
-            "{what} does not pay for itself within {} in {} futures{}",
-            format::months(plan.months),
-            format::of_hundred(route.never),
-            early.map_or(String::new(), |m| format!("; in the best tenth by month {m}"))
-        ),
-    };
-    let mut parts = Vec::new();
-    if let Some(route) = hybrid {
-        parts.push(pays(&format!("{} with its share of the work", machine.name), route));
+    if plan.routes.machine.is_none() && plan.routes.cloud.is_some() {
+        return "Pick a machine and a model that fits it to compare owning with the cloud.".to_owned();
     }
-    if let Some(route) = local.as_ref().filter(|route| route.served < 0.995) {
-        parts.push(format!("alone it could do {} of all the work", format::percent(route.served)));
-    }
-    let mut text = parts.join("; ");
-    if !text.is_empty() {
-        text.push('.');
-    }
-    text
-}
-
-/// Machines for the workload: those that fit first, cheapest first.
-///
-/// # Errors
-/// None: what cannot be told is said in the row.
-pub fn machines(_: &App, request: CaseRequest) -> Result<MachinesResponse, ErrorBody> {
-    let findings: Findings = request.case.check();
-    let work = Work::of(&request.case.workload, 1.0);
-    let Some(work) = work else {
-        return Ok(MachinesResponse { model: String::new(), machines: Vec::new(), findings: findings.into_vec() });
-    };
-    let model = catalogue::model(&work.local_model).map_or_else(|_| work.local_model.clone(), |m| m.name.clone());
-    let mut rows: Vec<(bool, Option<f64>, MachineRow)> =
-        catalogue::machines().iter().map(|m| machine_row(m, &work)).collect();
-    rows.sort_by(|a, b| {
-        let price = |p: &Option<f64>| p.unwrap_or(f64::INFINITY);
-        b.0.cmp(&a.0).then(price(&a.1).total_cmp(&price(&b.1))).then_with(|| a.2.name.cmp(&b.2.name))
-    });
-    Ok(MachinesResponse {
-        model: format!("{model} {}", work.quant),
-        machines: rows.into_iter().map(|r| r.2).collect(),
-        findings: findings.into_vec(),
-    })
-}
-
-fn machine_row(machine: &counterweight_inference::machine::Machine, work: &Work) -> (bool, Option<f64>, MachineRow) {
-    let dated = machine.price();
-    let host = if machine.needs_host() { catalogue::host().price_usd } else { 0.0 };
-    let price = dated.and_then(|p| p.usd.to_f64()).map(|p| p + host);
-    let mut row = MachineRow {
-        key: machine.key.clone(),
-        name: machine.name.clone(),
-        price: price.map_or_else(
-            || "no price".to_owned(),
-            |p| {
-                let usd = counterweight_domain::Currency::USD;
-                format::whole(counterweight_domain::money::from_sample(p, usd).unwrap_or_default(), usd)
-            },
-        ),
-        price_source: dated.map_or_else(String::new, |p| {
-            let around = if machine.needs_host() { ", and a computer around it" } else { "" };
-            // A narrow column: the publication's name is enough, its file and page stand with the catalogue.
-            let name = p.source_text().split([',', ';']).next().unwrap_or_default();
-            format!("{} ({name}){around}", p.as_of)
-        }),
-        fits: false,
-        memory: String::new(),
-        decode: String::new(),
-        prefill: String::new(),
-        watts: String::new(),
-        hours: String::new(),
-        in_time: false,
-        remark: String::new(),
-    };
-    match Owned::on(&machine.key, work) {
-        Ok(owned) => {
-            let call = &owned.call;
-            let range = |low: f64, middle: f64, high: f64| format!("{middle:.0} ({low:.0} to {high:.0})");
-            row.fits = true;
-            row.memory = format!("{:.0} of {:.0} GiB", call.fit.needed_gib, call.fit.usable_gib);
-            row.decode = range(call.decode.p10, call.decode.p50, call.decode.p90);
-            row.prefill = call.prefill.map_or_else(String::new, |p| range(p.p10, p.p50, p.p90));
-            row.watts = call.power.map_or_else(|| "unknown".to_owned(), |p| format!("{:.0} W", p.decode_w));
-            let hours =
-                work.calls_per_month * work.local_share * call.seconds.p50 / 3600.0 / work.days_per_month.max(1e-9);
-            row.hours = format!("{hours:.1} of {:.0} h", work.hours_per_day);
-            row.in_time = hours <= work.hours_per_day;
-            row.remark = call.cautions.first().map_or(String::new(), |c| routes::caution(*c).to_owned());
-        }
-        Err(problem) => row.remark = problem.to_string(),
-    }
-    (row.fits, price, row)
+    machines::paybacks(&plan.routes, plan.months).unwrap_or_default()
 }

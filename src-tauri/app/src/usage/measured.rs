@@ -3,7 +3,7 @@
 use super::price::catalogue_names;
 use crate::wire::usage::{MeasuredRow, MeasuredWorkload, ProfileAnswer, QuantileRow};
 use counterweight_domain::{Entry, Workload};
-use counterweight_inference::workload::{presets, silences};
+use counterweight_inference::workload::classes::{self, WorkClass, profiles};
 use counterweight_inference::{catalogue, price};
 use counterweight_report::format;
 use counterweight_usage::history::Rows;
@@ -29,7 +29,7 @@ pub(crate) fn answer(rows: &Rows, names: &Names, zone: &TimeZone) -> Option<Prof
         calendar_days: profile.calendar_days,
         rows: beside_presets(&profile, &workload),
         quantiles: spread(&profile),
-        presets: presets().iter().map(|preset| preset.label.clone()).collect(),
+        presets: profiles().iter().map(|preset| preset.label.clone()).collect(),
         sentences: sentences(&profile),
         workload,
     })
@@ -38,6 +38,8 @@ pub(crate) fn answer(rows: &Rows, names: &Names, zone: &TimeZone) -> Option<Prof
 /// A workload that has taken over what was measured.
 pub(crate) fn replaced(workload: &Workload, measured: &MeasuredWorkload) -> Workload {
     let mut workload = workload.clone();
+    workload.profile.clear();
+    workload.classes.clear();
     workload.tasks_per_day = Entry::typed(&measured.tasks_per_day);
     workload.cycles_per_task = Entry::typed(&measured.cycles_per_task);
     workload.input_tokens = Entry::typed(&measured.input_tokens);
@@ -134,30 +136,39 @@ fn number(text: &str) -> f64 {
 
 #[allow(clippy::cast_precision_loss)]
 fn beside_presets(profile: &Profile, own: &MeasuredWorkload) -> Vec<MeasuredRow> {
-    let defaults = silences();
-    let row =
-        |key: &str, measured: String, preset: &dyn Fn(&counterweight_inference::workload::WorkloadPreset) -> String| {
-            MeasuredRow { key: key.to_owned(), measured, presets: presets().iter().map(preset).collect() }
-        };
+    type Preset = classes::Profile;
+    let row = |key: &str, measured: String, preset: &dyn Fn(&Preset) -> String| MeasuredRow {
+        key: key.to_owned(),
+        measured,
+        presets: profiles().iter().map(preset).collect(),
+    };
     let total: f64 = profile.tokens_by_day.iter().map(|(_, tokens)| *tokens as f64).sum();
     let per_day = total / f64::from(profile.active_days.max(1));
-    let call = |p: &counterweight_inference::workload::WorkloadPreset| (p.input_tokens + p.output_tokens) as f64;
-    let calls = |p: &counterweight_inference::workload::WorkloadPreset| p.tasks_per_day * p.cycles_per_task;
+    let tasks = |p: &Preset| p.classes.iter().map(|class| class.tasks_per_day).sum::<f64>();
+    let calls = |p: &Preset| p.classes.iter().map(WorkClass::calls_per_day).sum::<f64>();
+    // Means over the calls of a day, as the measured figures are.
+    let mean = |p: &Preset, of: &dyn Fn(&WorkClass) -> f64| {
+        p.classes.iter().map(|class| class.calls_per_day() * of(class)).sum::<f64>() / calls(p)
+    };
+    let cached = |p: &Preset| {
+        mean(p, &|class| class.mean_prompt() * class.cache_read_share) / mean(p, &WorkClass::mean_prompt) * 100.0
+    };
+    let days = |p: &Preset| mean(p, &|class| class.days_per_month);
     vec![
-        row("tokensPerDay", tokens(per_day), &|p| tokens(calls(p) * call(p))),
-        row("tasksPerDay", own.tasks_per_day.clone(), &|p| plain(p.tasks_per_day, 1)),
-        row("cyclesPerTask", own.cycles_per_task.clone(), &|p| plain(p.cycles_per_task, 1)),
-        row("inputTokens", tokens(number(&own.input_tokens)), &|p| tokens(p.input_tokens as f64)),
-        row("outputTokens", tokens(number(&own.output_tokens)), &|p| tokens(p.output_tokens as f64)),
-        row("cacheShare", format!("{} %", own.cache_share), &|p| format!("{} %", plain(p.cache_percent, 1))),
-        row("daysPerMonth", own.days_per_month.clone(), &|_| plain(defaults.days_per_month.value, 1)),
+        row("tokensPerDay", tokens(per_day), &|p| tokens(p.tokens_per_day())),
+        row("tasksPerDay", own.tasks_per_day.clone(), &|p| plain(tasks(p), 1)),
+        row("cyclesPerTask", own.cycles_per_task.clone(), &|p| plain(calls(p) / tasks(p), 1)),
+        row("inputTokens", tokens(number(&own.input_tokens)), &|p| tokens(mean(p, &WorkClass::mean_prompt))),
+        row("outputTokens", tokens(number(&own.output_tokens)), &|p| tokens(mean(p, &|c| c.output_tokens as f64))),
+        row("cacheShare", format!("{} %", own.cache_share), &|p| format!("{} %", plain(cached(p), 1))),
+        row("daysPerMonth", own.days_per_month.clone(), &|p| plain(days(p), 1)),
         row(
             "spread",
             profile.month_spread.map_or_else(|| "unknown".to_owned(), |s| format!("{:.0} %", s * 100.0)),
-            &|_| format!("{} %", plain(defaults.spread_percent.value, 0)),
+            &|p| format!("{} %", plain(mean(p, &|class| class.spread) * 100.0, 0)),
         ),
         row("tokensPerMonth", tokens(per_day * profile.days_per_month), &|p| {
-            tokens(calls(p) * call(p) * defaults.days_per_month.value)
+            tokens(p.classes.iter().map(|class| class.tokens_per_day() * class.days_per_month).sum())
         }),
     ]
 }

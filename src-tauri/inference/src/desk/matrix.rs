@@ -6,7 +6,8 @@ use crate::fit::{self, Fit};
 use crate::problem::PredictionProblem;
 use crate::quant::Quant;
 use crate::setup::Setup;
-use crate::speed::{self, Speed};
+use crate::speed::Speed;
+use crate::throughput::{self, CallShape};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -23,20 +24,19 @@ pub struct Cell {
     pub quant: String,
     /// Memory; none when the context is beyond the model's window.
     pub fit: Option<Fit>,
-    /// Tokens a second read, a prompt of 2,048 tokens or the whole context when that is shorter; none when unknown.
+    /// Tokens a second read at this call; none when unknown.
     pub prefill: Option<Speed>,
-    /// Tokens a second written with the context full; none when unknown.
+    /// Tokens a second written at this call; none when unknown.
     pub decode: Option<Speed>,
+    /// Seconds of the call at the median; none when unknown.
+    pub seconds: Option<f64>,
     /// Watts at the plug while writing; none when unknown.
     pub watts: Option<f64>,
     /// Why a figure is missing.
     pub problem: Option<PredictionProblem>,
 }
 
-/// Tokens of the prompt whose reading is timed.
-const PROMPT: u64 = 2_048;
-
-/// One device of each machine against each model, at a context of so many tokens. `quants` are the quantisations that
+/// One device of each machine against each model, at a call of this shape. `quants` are the quantisations that
 /// will do, best first. Rows follow the machines, columns the models.
 ///
 /// # Errors
@@ -45,7 +45,7 @@ pub fn matrix(
     machines: &[&str],
     models: &[&str],
     quants: &[&str],
-    context_tokens: u64,
+    shape: &CallShape,
 ) -> Result<Vec<Cell>, PredictionProblem> {
     let quants: Vec<&Quant> = quants.iter().map(|key| catalogue::quant(key)).collect::<Result<_, _>>()?;
     let Some(smallest) = quants.last() else {
@@ -58,16 +58,16 @@ pub fn matrix(
         for key in models {
             let model = catalogue::model(key)?;
             let fits = |quant: &&&Quant| {
-                fit::fit(&Setup::new(machine, model, quant), context_tokens).is_ok_and(|found| found.fits)
+                fit::fit(&Setup::new(machine, model, quant), shape.context_tokens()).is_ok_and(|found| found.fits)
             };
             let quant = quants.iter().find(fits).unwrap_or(smallest);
-            cells.push(cell(&Setup::new(machine, model, quant), quant, context_tokens));
+            cells.push(cell(&Setup::new(machine, model, quant), quant, shape));
         }
     }
     Ok(cells)
 }
 
-fn cell(setup: &Setup, quant: &Quant, context_tokens: u64) -> Cell {
+fn cell(setup: &Setup, quant: &Quant, shape: &CallShape) -> Cell {
     let mut cell = Cell {
         machine: setup.machine.key.clone(),
         model: setup.model.key.clone(),
@@ -75,10 +75,11 @@ fn cell(setup: &Setup, quant: &Quant, context_tokens: u64) -> Cell {
         fit: None,
         prefill: None,
         decode: None,
+        seconds: None,
         watts: energy::wall_power(setup.machine, setup.devices).ok().map(|power| power.decode_w),
         problem: None,
     };
-    match fit::fit(setup, context_tokens) {
+    match fit::fit(setup, shape.context_tokens()) {
         Ok(fit) => cell.fit = Some(fit),
         Err(problem) => {
             cell.problem = Some(problem);
@@ -88,13 +89,13 @@ fn cell(setup: &Setup, quant: &Quant, context_tokens: u64) -> Cell {
     if !cell.fit.is_some_and(|fit| fit.fits) {
         return cell;
     }
-    match speed::decode(setup, context_tokens) {
-        Ok(speed) => cell.decode = Some(speed),
+    match throughput::call(setup, shape) {
+        Ok(call) => {
+            cell.decode = Some(call.decode);
+            cell.prefill = call.prefill;
+            cell.seconds = Some(call.seconds.p50);
+        }
         Err(problem) => cell.problem = Some(problem),
-    }
-    match speed::prefill(setup, PROMPT.min(context_tokens.max(1)), 0) {
-        Ok(speed) => cell.prefill = Some(speed),
-        Err(problem) => cell.problem = cell.problem.or(Some(problem)),
     }
     cell
 }

@@ -2,18 +2,28 @@
 
 use super::matrix::matrix;
 use super::*;
+use crate::ownership::Keeping;
+use crate::throughput::CallShape;
+use counterweight_domain::Workload;
+
+fn work() -> Work {
+    let work = Work::of(&Workload::default(), 1.0).unwrap();
+    let keeping = Keeping {
+        life_months: 48,
+        failure_per_year: 0.1,
+        repair_share: 0.3,
+        upkeep_hours: 0.5,
+        upkeep_hourly: 60.0,
+        retry_tax: 0.25,
+    };
+    Work { keeping, input_tokens: 30_000, cache_share: 0.9, output_tokens: 1_000, electricity: 0.17, ..work }
+}
 
 fn request() -> DeskRequest {
     DeskRequest {
-        model: "gpt-oss-120b".into(),
+        work: work(),
         quants: vec!["MXFP4".into()],
-        shape: CallShape { uncached_prompt_tokens: 3_000, cached_tokens: 27_000, output_tokens: 1_000 },
         calls_per_month: 2_000.0,
-        retry_tax: 0.25,
-        hours_per_month: 210.0,
-        life_months: 48,
-        resale_per_year: 0.75,
-        per_kwh: 0.17,
         most_dollars: None,
         most_watts: None,
         most_decibels: None,
@@ -23,15 +33,17 @@ fn request() -> DeskRequest {
 }
 
 /// By hand from the machine's own call: 2,000 useful calls are 2,500 made; the cost is what it loses, 1 − 0.75⁴ =
-/// 68.359 % of its price, and 48 months of electricity; useful are 2,000 × 31,000 × 48 = 2,976 M tokens.
+/// 68.359 % of its price, 48 months of electricity, repairs of 4 × 10 % × 30 % of its price, and 48 × 0.5 h × 60 =
+/// 1,440 of upkeep; useful are 2,000 × 31,000 × 48 = 2,976 M tokens. 2,500 calls in 21 days are its hours a day.
 #[test]
 fn a_row_by_hand() {
     let desk = desk(&request()).unwrap();
     let spark = desk.rows.iter().find(|row| row.machine == "dgx-spark").unwrap();
     assert_eq!(spark.served, 1.0);
     let (price, kwh) = (spark.price.unwrap(), spark.call.kwh(2_500.0, 210.0).unwrap());
-    let total = price * (1.0 - 0.75f64.powi(4)) + 48.0 * kwh * 0.17;
-    assert!((spark.total.unwrap() - total).abs() < 1e-6);
+    let total = price * (1.0 - 0.75f64.powi(4)) + 48.0 * kwh * 0.17 + price * 0.12 + 1_440.0;
+    assert!((spark.cost.unwrap().total() - total).abs() < 1e-6);
+    assert!((spark.hours_a_day - 2_500.0 * spark.call.seconds.p50 / 3600.0 / 21.0).abs() < 1e-9);
     assert!((spark.per_million_useful.unwrap() - total / 2_976.0).abs() < 1e-9);
     assert!(spark.price_as_of.is_some() && !spark.price_source.is_empty());
 }
@@ -87,13 +99,13 @@ fn limits_leave_out_and_say_why() {
 #[test]
 fn what_cannot_be_asked_is_refused() {
     for bad in [
-        DeskRequest { model: "no-such-model".into(), ..request() },
+        DeskRequest { work: Work { local_model: "no-such-model".into(), ..work() }, ..request() },
         DeskRequest { quants: vec![], ..request() },
         DeskRequest { quants: vec!["Q99".into()], ..request() },
         DeskRequest { calls_per_month: 0.0, ..request() },
         DeskRequest { calls_per_month: f64::NAN, ..request() },
-        DeskRequest { per_kwh: 0.0, ..request() },
-        DeskRequest { resale_per_year: 1.5, ..request() },
+        DeskRequest { work: Work { electricity: 0.0, ..work() }, ..request() },
+        DeskRequest { work: Work { resale: 1.5, ..work() }, ..request() },
     ] {
         assert!(desk(&bad).is_err());
     }
@@ -101,8 +113,7 @@ fn what_cannot_be_asked_is_refused() {
     let much = desk(&DeskRequest { calls_per_month: 1e12, ..request() }).unwrap();
     assert!(much.rows.iter().all(|row| row.served < 0.01 && row.remarks.iter().any(|text| text.contains("undone"))));
     // A context beyond the window is a reason, on every machine.
-    let shape = CallShape { cached_tokens: 10_000_000, ..request().shape };
-    let long = desk(&DeskRequest { shape, ..request() }).unwrap();
+    let long = desk(&DeskRequest { work: Work { input_tokens: 10_000_000, ..work() }, ..request() }).unwrap();
     assert!(long.rows.is_empty() && long.left_out.iter().all(|out| out.reason.contains("more than")));
 }
 
@@ -110,7 +121,8 @@ fn what_cannot_be_asked_is_refused() {
 fn the_matrix_covers_the_catalogue() {
     let machines: Vec<&str> = catalogue::machines().iter().map(|row| row.key.as_str()).collect();
     let models: Vec<&str> = catalogue::models().iter().map(|row| row.key.as_str()).collect();
-    let cells = matrix(&machines, &models, &["Q8_0", "Q4_K_M"], 8_192).unwrap();
+    let shape = CallShape { uncached_prompt_tokens: 2_048, cached_tokens: 5_632, output_tokens: 512 };
+    let cells = matrix(&machines, &models, &["Q8_0", "Q4_K_M"], &shape).unwrap();
     assert_eq!(cells.len(), machines.len() * models.len());
     for cell in &cells {
         let fits = cell.fit.is_some_and(|fit| fit.fits);
@@ -124,6 +136,6 @@ fn the_matrix_covers_the_catalogue() {
     };
     assert_eq!(quant("rtx4090"), ("Q8_0".to_owned(), true));
     assert!(!quant("rtx2060").1);
-    assert!(matrix(&["nothing"], &models, &["Q8_0"], 8_192).is_err());
-    assert!(matrix(&machines, &models, &[], 8_192).is_err());
+    assert!(matrix(&["nothing"], &models, &["Q8_0"], &shape).is_err());
+    assert!(matrix(&machines, &models, &[], &shape).is_err());
 }

@@ -1,4 +1,5 @@
-//! If you paid for it yourself: what the same work costs in the cloud, on a machine, and shared between them.
+//! If you paid for it yourself: what the same work costs in the cloud, on a machine that is bought or
+//! rented, and shared between them.
 
 use super::axis::{End, EndLabel, end_labels, end_room, grid, level, month_labels, place, scale, tick_room};
 use super::sketch::{Anchor, Point, Sketch};
@@ -8,8 +9,9 @@ use super::{SMALL, bounded, nothing, with_range};
 use crate::format::{compact, money, months, of_hundred, percent, whole};
 use crate::scene::{Canvas, Mark, Plot, Scene, Table};
 use counterweight_domain::Currency;
+use counterweight_engine::break_even::Route;
 use counterweight_engine::comparison::Band;
-use counterweight_engine::compute_plan::{ComputePlan, Route};
+use counterweight_engine::compute_plan::ComputePlan;
 use rust_decimal::Decimal;
 
 /// A route as a series.
@@ -125,7 +127,8 @@ fn ways<'a>(plan: &'a ComputePlan, p: &Palette) -> Vec<Way<'a>> {
     let r = &plan.routes;
     [
         ("Cloud", &r.cloud, style(p.offers[0], &[][..], Shape::Disc), false),
-        ("Machine", &r.local, style(p.accent, &[10.0, 3.0, 2.0, 3.0][..], Shape::Square), true),
+        ("Buy", &r.buy, style(p.accent, &[10.0, 3.0, 2.0, 3.0][..], Shape::Square), true),
+        ("Rent", &r.rent, style(p.offers[3], &[2.0, 3.0][..], Shape::Diamond), true),
         ("Hybrid", &r.hybrid, style(p.offers[1], &[6.0, 4.0][..], Shape::Triangle), true),
     ]
     .into_iter()
@@ -191,13 +194,8 @@ fn sentence(plan: &ComputePlan, ways: &[Way<'_>]) -> String {
         .iter()
         .map(|w| {
             let band = last(w.route);
-            let share = if w.route.served < 0.995 {
-                format!(" for {} of the work", percent(w.route.served))
-            } else {
-                String::new()
-            };
             let verb = if w.name == "Cloud" { " costs" } else { "" };
-            format!("{}{verb} {}{share}", label(w.name), whole(band.p50, plan.currency))
+            format!("{}{verb} {}", label(w.name), whole(band.p50, plan.currency))
         })
         .collect();
     let weighed: Vec<String> = ways
@@ -212,7 +210,8 @@ fn sentence(plan: &ComputePlan, ways: &[Way<'_>]) -> String {
 fn label(name: &str) -> &'static str {
     match name {
         "Cloud" => "the cloud",
-        "Machine" => "the machine",
+        "Buy" => "buying",
+        "Rent" => "renting",
         _ => "the hybrid",
     }
 }
@@ -247,8 +246,8 @@ fn table(ways: &[Way<'_>], last_month: u32, currency: Currency) -> Table {
         });
         rows.push(["Never".to_owned()].into_iter().chain(cells).collect());
     }
-    let cells = ways.iter().flat_map(|w| [String::new(), percent(w.route.served), String::new()]);
-    rows.push(["Share of the work done".to_owned()].into_iter().chain(cells).collect());
+    let cells = ways.iter().flat_map(|w| [String::new(), percent(w.route.on_machine), String::new()]);
+    rows.push(["Share of the work on the machine".to_owned()].into_iter().chain(cells).collect());
     let cells = ways.iter().flat_map(|w| [String::new(), money(w.route.resale, currency), String::new()]);
     rows.push(["Resale at the end".to_owned()].into_iter().chain(cells).collect());
     Table { columns, rows }

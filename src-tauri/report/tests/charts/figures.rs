@@ -4,10 +4,9 @@
 
 use counterweight_domain::Currency;
 use counterweight_domain::offer::OfferKind;
+use counterweight_engine::break_even::{Route, RouteFigures};
 use counterweight_engine::comparison::{Band, Comparison, Conventions, Futures, OfferFutures, OfferValue, YearValue};
-use counterweight_engine::compute_plan::{
-    BalanceMonth, BudgetFigures, ComputePlan, Route, RouteFigures, RunOutDates, WorkFigures,
-};
+use counterweight_engine::compute_plan::{BalanceMonth, BudgetFigures, ComputePlan, RunOutDates, WorkFigures};
 use rust_decimal::Decimal;
 
 pub fn d(amount: i64) -> Decimal {
@@ -206,9 +205,9 @@ pub fn plan() -> ComputePlan {
                 |m| [600 * m - 3 * m * m, 780 * m - 4 * m * m, 1_250 * m - 9 * m * m],
                 [Some(0); 3],
                 0.0,
-                1.0,
+                0.0,
             )),
-            local: Some(route(
+            buy: Some(route(
                 |m| [9_900 + 45 * m, 10_100 + 55 * m, 10_600 + 70 * m],
                 [Some(9), Some(15), Some(26)],
                 0.04,
@@ -218,16 +217,26 @@ pub fn plan() -> ComputePlan {
                 |m| [9_900 + 120 * m, 10_100 + 190 * m, 10_600 + 300 * m],
                 [Some(11), Some(18), None],
                 0.11,
-                1.0,
+                0.55,
             )),
-            machine: None,
+            rent: Some(route(|m| [870 * m, 880 * m, 1_100 * m], [None; 3], 0.93, 1.0)),
+            ..RouteFigures::default()
         },
     }
 }
 
-fn route(spent: impl Fn(i64) -> [i64; 3], pays_back: [Option<u32>; 3], never: f64, served: f64) -> Route {
+fn route(spent: impl Fn(i64) -> [i64; 3], pays_back: [Option<u32>; 3], never: f64, on_machine: f64) -> Route {
     let spent: Vec<Band> = (0..=48).map(&spent).map(|[a, b, c]| band(a, b, c)).collect();
-    Route { total: spent[48].p50, spent, resale: d(2_500), pays_back, never, served }
+    Route {
+        total: spent[48].p50,
+        spent,
+        parts: Vec::new(),
+        resale: d(2_500),
+        pays_back,
+        paid_back_by: Vec::new(),
+        never,
+        on_machine,
+    }
 }
 
 /// The budget of [`plan`] paid out month by month: $20,833, nothing carried over.

@@ -125,7 +125,8 @@ fn nothing_to_draw_is_a_scene_that_says_so() {
     let mut plan = plan();
     plan.budget = None;
     plan.routes.cloud = None;
-    plan.routes.local = None;
+    plan.routes.buy = None;
+    plan.routes.rent = None;
     plan.routes.hybrid = None;
     for (name, scene) in every(&none, &plan, canvas(720, 300, Theme::Dark)) {
         sound(name, &scene);

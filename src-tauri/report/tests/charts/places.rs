@@ -152,13 +152,14 @@ fn medians_of_budget_and_routes_lie_where_the_axis_says() {
     for mark in &scene.marks {
         let route = match mark.series.as_str() {
             "Cloud" => &plan.routes.cloud,
-            "Machine" => &plan.routes.local,
+            "Buy" => &plan.routes.buy,
+            "Rent" => &plan.routes.rent,
             _ => &plan.routes.hybrid,
         };
         let band = route.as_ref().expect("a route").spent[mark.index as usize];
         near(mark.py, axis.y(f(band.p50)), &format!("{} {}", mark.series, mark.label));
     }
-    // The bar of the machine: months 9 to 26 of 48, in its colour, on the axis.
+    // The bar of buying: months 9 to 26 of 48, in its colour, on the axis.
     let (r, g, b) = palette(Theme::Light).accent;
     let fill = format!("#{r:02x}{g:02x}{b:02x}");
     let bar = doc

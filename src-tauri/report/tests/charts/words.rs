@@ -91,17 +91,18 @@ fn what_the_steps_do_not_explain_is_a_step_of_its_own() {
 #[test]
 fn routes_say_when_they_pay_back_and_when_never() {
     let scene = chart::routes(&plan(), canvas(720, 300, Theme::Light));
-    // Cloud at month 48: 780 × 48 − 4 × 48²; machine 10,100 + 55 × 48; hybrid 10,100 + 190 × 48.
+    // Cloud at month 48: 780 × 48 − 4 × 48²; buying 10,100 + 55 × 48; renting 880 × 48; hybrid 10,100 + 190 × 48.
     assert_eq!(
         scene.alt,
-        "Over 48 months, at the median, the cloud costs $28,224, the machine $12,740 for 62\u{a0}% of the work and the \
-         hybrid $19,220; the machine has cost no more than the cloud from month 15 (9 to 26 in 8 of 10 futures), never \
-         in 4 of 100 futures; the hybrid has cost no more than the cloud from month 18 (not before month 11 in 9 of 10 \
-         futures), never in 11 of 100 futures."
+        "Over 48 months, at the median, the cloud costs $28,224, buying $12,740, renting $42,240 and the hybrid $19,220; \
+         buying has cost no more than the cloud from month 15 (9 to 26 in 8 of 10 futures), never in 4 of 100 futures; \
+         renting has cost no more than the cloud in fewer than 1 of 10 futures, never in 93 of 100 futures; the hybrid \
+         has cost no more than the cloud from month 18 (not before month 11 in 9 of 10 futures), never in 11 of 100 \
+         futures."
     );
     assert_eq!(scene.table.rows.len(), 49 + 4);
     assert_eq!(scene.table.rows[49][4..7], ["month 9", "month 15", "month 26"]);
-    assert_eq!(scene.table.rows[49][9], "not reached");
+    assert_eq!(scene.table.rows[49][12], "not reached");
 }
 
 #[test]

@@ -1,26 +1,29 @@
-// The order of the machines. The rows come as text to read, so a figure is the first number in its text.
+// The order of the machines, by a figure of each.
 
-import type { MachineRow } from '../../bindings';
+import type { DeskMachine } from '../../bindings';
 
-export type SortKey = 'name' | 'price' | 'memory' | 'decode' | 'prefill' | 'watts' | 'hours';
+export type SortKey = 'name' | 'cost' | 'price' | 'memory' | 'decode' | 'prefill' | 'watts' | 'hours';
 export interface Order {
   key: SortKey;
   descending: boolean;
 }
 
-/** The first number in a text, such as 3299 in `$3,299` and 42 in `42 (29 to 55)`; nothing without one. */
-export function firstNumber(text: string): number | undefined {
-  const found = /\d[\d,]*(?:\.\d+)?/.exec(text);
-  return found ? Number(found[0].replaceAll(',', '')) : undefined;
-}
-
-function figure(row: MachineRow, key: Exclude<SortKey, 'name'>): number | undefined {
-  // Of `62 of 72 GiB` it is the usable memory that tells machines apart.
-  return firstNumber(key === 'memory' ? (row.memory.split(' of ')[1] ?? '') : row[key]);
+function figure(row: DeskMachine, key: Exclude<SortKey, 'name'>): number | undefined {
+  const known = {
+    cost: row.perMillion === null ? undefined : Number(row.perMillion),
+    price: row.price === null ? undefined : Number(row.price),
+    // Of memory needed and usable it is the usable that tells machines apart.
+    memory: row.usableGib,
+    decode: row.decode[1],
+    prefill: row.prefill?.[1],
+    watts: row.watts ?? undefined,
+    hours: row.hours,
+  };
+  return known[key];
 }
 
 /** The rows in order; those without the figure stand last either way, and equal ones stay as they came. */
-export function sorted(rows: readonly MachineRow[], order: Order | undefined): MachineRow[] {
+export function sorted(rows: readonly DeskMachine[], order: Order | undefined): DeskMachine[] {
   if (!order) return [...rows];
   const { key, descending } = order;
   const way = descending ? -1 : 1;

@@ -1,0 +1,114 @@
+//! Break-even by hand with all spreads zero, and what must hold with them.
+
+use crate::compute_plan;
+use crate::settings::Settings;
+use counterweight_domain::{Case, CivilDate, Currency, Entry, Findings};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+fn case() -> Case {
+    let mut case = Case::new("Break-even", Currency::USD, CivilDate::new(2026, 11, 23).expect("a date"));
+    case.assumptions.horizon_years = Entry::typed("3");
+    case.assumptions.paths = Entry::typed("1000");
+    case.workload.price_change = Entry::typed("0");
+    case
+}
+
+fn figures(case: &Case) -> (super::RouteFigures, Vec<String>) {
+    let mut findings = Findings::default();
+    let plan = compute_plan::plan(case, &Settings::of(case), None, &mut findings);
+    (plan.routes, findings.into_vec().into_iter().map(|f| format!("{} {}", f.path, f.id)).collect())
+}
+
+/// By hand: 6,300 calls at $0.0237 (see the workload's own test) are $149.31 a month, $5,375.16 in 36; the rest of a
+/// hybrid of 100 % that fits its hours is nothing, so its cost is the machine, upkeep of $50 and repairs of 5 % ÷ 12 ×
+/// 30 % of $3,600 = $4.50 a month, and electricity.
+#[test]
+fn the_plan_by_hand() {
+    let mut case = case();
+    case.workload.local.share = Entry::typed("100");
+    case.workload.local.price = Entry::typed("3600");
+    case.workload.local.hours_per_day = Entry::typed("24");
+    let (routes, _) = figures(&case);
+    let (cloud, hybrid) = (routes.cloud.expect("priced"), routes.hybrid.expect("it fits"));
+    assert_eq!(cloud.total, Decimal::new(537_516, 2));
+    let part = |label: &str| hybrid.parts.iter().find(|part| part.label == label).expect("a part").amount;
+    assert_eq!(part("Machine"), Decimal::from(3_600));
+    assert_eq!(part("Upkeep"), Decimal::from(1_800));
+    assert_eq!(part("Repairs"), Decimal::from(162));
+    assert!((hybrid.on_machine - 1.0).abs() < 1e-9 || part("Cloud for the rest") > Decimal::ZERO);
+}
+
+/// The parts of each way sum to its total, within a cent for each part.
+#[test]
+fn parts_sum() {
+    let (routes, _) = figures(&case());
+    for route in [&routes.cloud, &routes.buy, &routes.rent, &routes.hybrid] {
+        let route = route.as_ref().expect("all four ways");
+        let sum: Decimal = route.parts.iter().map(|part| part.amount).sum();
+        assert!((sum - route.total).abs() <= Decimal::new(5, 2), "{sum} {}", route.total);
+        assert!(route.spent.windows(2).all(|pair| pair[0].p50 <= pair[1].p50));
+    }
+    assert!(routes.levers.windows(2).all(|pair| pair[0].swing >= pair[1].swing) && routes.levers.len() == 5);
+    assert!(!routes.rental.is_empty());
+}
+
+/// Paybacks of a machine that is nearly free are at once, and of one that costs a million never.
+#[test]
+fn paybacks_at_the_ends() {
+    let mut case = case();
+    case.workload.local.upkeep_hours = Entry::typed("0");
+    case.workload.local.price = Entry::typed("1");
+    let (cheap, _) = figures(&case);
+    let hybrid = cheap.hybrid.expect("it fits");
+    assert_eq!(hybrid.never, 0.0);
+    assert!(hybrid.pays_back[1].expect("paid back") <= 2, "{:?}", hybrid.pays_back);
+    case.workload.local.price = Entry::typed("1000000");
+    let (dear, _) = figures(&case);
+    let hybrid = dear.hybrid.expect("it fits");
+    assert_eq!((hybrid.never, hybrid.pays_back), (1.0, [None; 3]));
+}
+
+/// Each unknown is named at its field, and what does not hang on it stands.
+#[test]
+fn unknowns_are_findings() {
+    let has = |case: &Case, expected: &str| {
+        let (routes, findings) = figures(case);
+        assert!(findings.iter().any(|found| found == expected), "{expected}: {findings:?}");
+        routes
+    };
+    let mut unknown = case();
+    unknown.workload.local.model = "no-such-model".into();
+    let routes = has(&unknown, "workload/local/model model.unknown");
+    assert!(routes.cloud.is_some() && routes.buy.is_none());
+    let mut long = case();
+    long.workload.input_tokens = Entry::typed("5000000");
+    has(&long, "workload/inputTokens context.tooLong");
+    let mut own = case();
+    own.workload.local.machine = "own".into();
+    own.workload.local.own.unified = true;
+    own.workload.local.own.memory = Entry::typed("128");
+    assert!(has(&own, "workload/local/own/bandwidth machine.noBandwidth").buy.is_none());
+    let mut free = case();
+    free.workload.local.price = Entry::typed("0");
+    assert!(has(&free, "workload/local/price machine.priceZero").buy.is_none());
+    let mut much = case();
+    much.workload.tasks_per_day = Entry::typed("1000000000");
+    assert!(has(&much, "workload/tasksPerDay work.tooMany").cloud.is_none());
+}
+
+/// California's households pay 0.32 a kWh (EIA), the usual is 0.17: the same machine draws 0.32 ÷ 0.17 as much money.
+#[test]
+fn the_place_sets_the_price_of_electricity() {
+    let electricity = |place: &str| {
+        let mut case = case();
+        case.workload.local.place = place.into();
+        let (routes, _) = figures(&case);
+        routes.machine.expect("it fits").electricity_per_month.to_f64().expect("a figure")
+    };
+    let ratio = electricity("US-CA/household") / electricity("");
+    assert!((ratio - 0.32 / 0.17).abs() < 0.01, "{ratio}");
+    let mut nowhere = case();
+    nowhere.workload.local.place = "XX/nowhere".into();
+    assert!(figures(&nowhere).1.contains(&"workload/local/place tariff.unknown".to_owned()));
+}

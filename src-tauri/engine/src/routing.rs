@@ -1,0 +1,237 @@
+//! Where each class of work runs: on the machine if it fits, is fast enough and is allowed; else in the cloud; else it
+//! waits.
+
+use crate::break_even::cannot_run;
+use crate::offer_value;
+use crate::settings::Settings;
+use counterweight_domain::local_plan::{RoutingRule, WorkPace};
+use counterweight_domain::{Case, Findings, Path};
+use counterweight_inference::price;
+use counterweight_inference::routing::{LocalOption, Policy, Reason, Routable, route};
+use counterweight_inference::workload::classes::{self, WorkClass, WorkKind};
+use rust_decimal::prelude::ToPrimitive;
+use serde::Serialize;
+use ts_rs::TS;
+
+/// All classes, and the machine under them.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RoutingFigures {
+    /// Whose work it is: a preset's name with its source, or empty for the case's own.
+    pub preset: String,
+    /// Each class.
+    pub classes: Vec<RoutedClass>,
+    /// Hours a working day in which the machine works.
+    pub busy_hours: f64,
+    /// Hours a working day in which it may.
+    pub hours_given: f64,
+    /// The one over the other, 0 to 1.
+    pub utilisation: f64,
+}
+
+/// Where the calls of a class go on a mean day.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RoutedClass {
+    /// What the work is called.
+    pub label: String,
+    /// What kind it is, which decides its rule.
+    pub pace: WorkPace,
+    /// Calls of a day.
+    pub calls: f64,
+    /// Calls done on the machine.
+    pub local: f64,
+    /// Calls sent to the cloud.
+    pub cloud: f64,
+    /// Calls that no way takes.
+    pub waits: f64,
+    /// Seconds of a call on the machine at the median; none when it cannot run it.
+    pub seconds: Option<f64>,
+    /// Mean wait before a call starts, seconds; none when the class does not queue.
+    pub mean_wait: Option<f64>,
+    /// Wait that 90 of 100 calls stay below, seconds.
+    pub p90_wait: Option<f64>,
+    /// The rule in force.
+    pub rule: RuleFigures,
+    /// Why not all of it runs on the machine.
+    pub reasons: Vec<String>,
+}
+
+/// A rule with its blanks filled.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RuleFigures {
+    /// It may run on the machine.
+    pub local_allowed: bool,
+    /// It may leave for the cloud.
+    pub cloud_allowed: bool,
+    /// Longest a call may take, seconds; none is any time.
+    pub slowest_seconds: Option<f64>,
+    /// Longest a call may wait, seconds; none is any time.
+    pub patience_seconds: Option<f64>,
+}
+
+/// Routes the work of a case, or that of a preset of the catalogue on the case's machine.
+pub fn figures(case: &Case, preset: Option<&str>, settings: &Settings, findings: &mut Findings) -> RoutingFigures {
+    let Some((work, _)) = offer_value::work(case, settings, findings) else { return RoutingFigures::default() };
+    let profile = preset.and_then(classes::profile);
+    let all = profile.map_or_else(|| vec![work.class()], |profile| profile.classes.clone());
+    let path = Path::root().join("workload");
+    let all: Vec<WorkClass> = all.into_iter().filter(|class| class.check(&path, findings)).collect();
+    let priced = work
+        .cloud()
+        .zip(settings.start)
+        .is_some_and(|((provider, model), start)| price::schedule_on(provider, model, start.jiff()).is_ok());
+    let setup = match work.setup_on(&work.machine) {
+        Ok(setup) => Some(setup),
+        Err(problem) => {
+            cannot_run(&problem, &work, findings);
+            None
+        }
+    };
+    let mut problems: Vec<Option<String>> = Vec::new();
+    let works: Vec<Routable> = all
+        .iter()
+        .map(|class| {
+            let (local, problem) = setup.as_ref().map_or((None, None), |setup| {
+                let (local, problem) = LocalOption::of(setup, class);
+                (Some(local), problem)
+            });
+            problems.push(problem.map(|problem| problem.to_string()));
+            Routable { class, policy: policy(class.kind, &case.workload.local.rules), local, cloud: priced }
+        })
+        .collect();
+    let routed = route(&works, work.hours_per_day);
+    let classes = works
+        .iter()
+        .zip(&routed.classes)
+        .zip(problems)
+        .map(|((work, to), problem)| RoutedClass {
+            label: work.class.label.clone(),
+            pace: pace(work.class.kind),
+            calls: work.class.calls_per_day(),
+            local: to.local,
+            cloud: to.cloud,
+            waits: to.waits,
+            seconds: work.local.map(|local| local.seconds_per_call).filter(|seconds| seconds.is_finite()),
+            mean_wait: to.waiting.map(|waiting| waiting.mean_seconds),
+            p90_wait: to.waiting.map(|waiting| waiting.p90_seconds),
+            rule: RuleFigures {
+                local_allowed: work.policy.local_allowed,
+                cloud_allowed: work.policy.cloud_allowed,
+                slowest_seconds: work.policy.slowest_seconds,
+                patience_seconds: work.policy.patience_seconds,
+            },
+            reasons: to
+                .reasons
+                .iter()
+                .map(|reason| match (reason, &problem) {
+                    (Reason::DoesNotFit, Some(problem)) => problem.clone(),
+                    _ => words(*reason, work).to_owned(),
+                })
+                .collect(),
+        })
+        .collect();
+    RoutingFigures {
+        preset: profile.map_or_else(String::new, |profile| format!("{} ({})", profile.label, profile.source)),
+        classes,
+        busy_hours: routed.busy_hours,
+        hours_given: work.hours_per_day,
+        utilisation: routed.utilisation,
+    }
+}
+
+fn pace(kind: WorkKind) -> WorkPace {
+    match kind {
+        WorkKind::Interactive => WorkPace::Interactive,
+        WorkKind::Agentic => WorkPace::Agentic,
+        WorkKind::Heartbeat => WorkPace::Heartbeat,
+        WorkKind::Batch => WorkPace::Batch,
+    }
+}
+
+/// The usual rule of a kind, with what the case says instead.
+fn policy(kind: WorkKind, rules: &[RoutingRule]) -> Policy {
+    let usual = Policy::of(kind);
+    let Some(rule) = rules.iter().find(|rule| rule.pace == pace(kind)) else { return usual };
+    let seconds = |entry: &counterweight_domain::Entry<counterweight_domain::Amount>| {
+        entry.value().and_then(|seconds| seconds.decimal().to_f64())
+    };
+    Policy {
+        local_allowed: !rule.never_local,
+        cloud_allowed: !rule.never_cloud,
+        slowest_seconds: match seconds(&rule.slowest_seconds) {
+            Some(0.0) => None,
+            Some(most) => Some(most),
+            None => usual.slowest_seconds,
+        },
+        patience_seconds: seconds(&rule.patience_seconds).or(usual.patience_seconds),
+    }
+}
+
+/// Why calls did not take the first way, for a reader.
+fn words(reason: Reason, work: &Routable) -> &'static str {
+    match reason {
+        Reason::NoMachine => "There is no machine that is known.",
+        Reason::DoesNotFit => "The model does not fit with this context.",
+        Reason::TooSlow if work.local.is_some_and(|local| local.seconds_per_call.is_infinite()) => {
+            "Its speed is not known."
+        }
+        Reason::TooSlow => "A call takes longer than it may.",
+        Reason::LocalNotAllowed => "It may not run on the machine.",
+        Reason::TooHard => "Part of it is too hard for the local model.",
+        Reason::TooBusy => "Some calls would wait longer than they may.",
+        Reason::NoHoursLeft => "The machine has no hours left.",
+        Reason::CloudNotAllowed => "It may not leave for the cloud, so the rest waits.",
+        Reason::CloudUnpriced => "The cloud has no price, so the rest waits.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use counterweight_domain::{CivilDate, Entry};
+
+    fn case() -> Case {
+        Case::new("Routing", counterweight_domain::Currency::USD, CivilDate::new(2026, 11, 23).expect("a date"))
+    }
+
+    /// Every call goes somewhere; with the machine and the cloud barred, all of it waits and says why.
+    #[test]
+    fn calls_are_conserved_and_what_waits_is_said() {
+        let mut case = case();
+        let settings = Settings::of(&case);
+        let mut findings = Findings::default();
+        let open = figures(&case, None, &settings, &mut findings);
+        let class = &open.classes[0];
+        assert!((class.calls - (class.local + class.cloud + class.waits)).abs() < 1e-6 && class.calls > 0.0);
+        case.workload.local.rules = vec![RoutingRule {
+            pace: WorkPace::Agentic,
+            never_local: true,
+            never_cloud: true,
+            ..RoutingRule::default()
+        }];
+        let barred = figures(&case, None, &settings, &mut findings);
+        let class = &barred.classes[0];
+        assert!((class.waits - class.calls).abs() < 1e-9 && class.reasons.len() == 2, "{:?}", class.reasons);
+    }
+
+    /// A rule replaces what it names and nothing else; 0 seconds to run is any time.
+    #[test]
+    fn a_rule_replaces_what_it_names() {
+        let rule =
+            RoutingRule { pace: WorkPace::Agentic, slowest_seconds: Entry::typed("0"), ..RoutingRule::default() };
+        let found = policy(WorkKind::Agentic, &[rule]);
+        assert_eq!((found.slowest_seconds, found.patience_seconds), (None, Some(120.0)));
+        assert_eq!(policy(WorkKind::Batch, &[]), Policy::of(WorkKind::Batch));
+    }
+
+    #[test]
+    fn a_preset_has_its_own_classes() {
+        let case = case();
+        let mut findings = Findings::default();
+        let found = figures(&case, Some("always-on-agent"), &Settings::of(&case), &mut findings);
+        assert_eq!(found.classes.len(), 2);
+        assert!(!found.preset.is_empty());
+    }
+}

@@ -1,0 +1,21 @@
+// The headline of a tab: each tab says its own result, and the page shows that of the tab in sight.
+
+import type { Segment } from '../../bindings';
+
+interface Said {
+  id: string | undefined;
+  headline: Segment[];
+  summary: Segment[];
+}
+
+let said = $state.raw<Readonly<Partial<Record<string, Said>>>>({});
+
+/** What the tab says of a case; nothing before it has an answer for it. */
+export const saidOf = (tab: string, id: string | undefined): Said | undefined => {
+  const own = said[tab];
+  return own?.id === id ? own : undefined;
+};
+
+export function say(tab: string, id: string | undefined, headline: Segment[], summary: Segment[] = []): void {
+  said = { ...said, [tab]: { id, headline, summary } };
+}
