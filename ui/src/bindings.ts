@@ -688,7 +688,7 @@ export type Clawback = "notSaid" | "none" | "proRata" | "proRataMonths" | "cliff
 /**
  * Kinds of error that the window tells apart.
  */
-export type Code = "badRequest" | "notFound" | "stale" | "libraryRefused" | "libraryInUse" | "notSaved" | "unreadable" | "internal";
+export type Code = "badRequest" | "notFound" | "overtaken" | "stale" | "libraryRefused" | "libraryInUse" | "notSaved" | "unreadable" | "internal";
 
 /**
  * The map from a command's name to its request and response, for TypeScript.
@@ -726,6 +726,10 @@ case_redo: [CaseId, CaseRecord],
  * Compares the offers of a case.
  */
 compare: [CompareRequest, CompareResponse], 
+/**
+ * Stops a run of futures that is under way, by its name.
+ */
+stop: [StopRequest, Nothing], 
 /**
  * Where the sliders of the tray flip the answer.
  */
@@ -824,7 +828,11 @@ chart: CompareChart,
 /**
  * What to draw it on.
  */
-canvas: Canvas, };
+canvas: Canvas, 
+/**
+ * A name for this run; a newer run of the same name stops it.
+ */
+run?: string, };
 
 /**
  * The comparison with its picture and its words.
@@ -986,11 +994,13 @@ averageYear: string,
  */
 lastYear: string, 
 /**
- * Discounted to the start at the case's rate: net present value. In real money or present money it is the total.
+ * Discounted to the start at the case's rate: net present value, the same in whatever money is asked for; in
+ * present money it is the total.
  */
 present: string, 
 /**
- * The same sum each year that has this present value: equivalent annual value.
+ * The same sum each year that has this present value: equivalent annual value. In real money it buys the same
+ * each year, at the real rate.
  */
 equivalentAnnual: string, };
 
@@ -2045,7 +2055,11 @@ view: OutlookView,
 /**
  * What to draw it on.
  */
-canvas: Canvas, };
+canvas: Canvas, 
+/**
+ * A name for this run; a newer run of the same name stops it.
+ */
+run?: string, };
 
 /**
  * A view of how sure the answer is.
@@ -2608,6 +2622,15 @@ checks: Array<Check>, };
 export type Stance = "expected" | "refuse";
 
 /**
+ * A run of futures that is not wanted any more.
+ */
+export type StopRequest = { 
+/**
+ * The name that its request gave.
+ */
+run: string, };
+
+/**
  * How far one assumption moves the difference.
  */
 export type Swing = { 
@@ -3104,7 +3127,7 @@ priceChange: string,
 local: LocalPlan, };
 
 /**
- * The tax of one year of work, in the case's currency and the money of the year.
+ * The tax of one year of work, in the case's currency.
  */
 export type YearOfTax = { 
 /**
@@ -3116,11 +3139,11 @@ year: number,
  */
 taxYear: number, 
 /**
- * Pay that is taxed as wages.
+ * Pay that is taxed as wages, in the money of its day.
  */
 taxedPay: string, 
 /**
- * The tax it adds, gains included.
+ * The tax it adds, gains included, in the money asked for: what the ledger takes off.
  */
 tax: string, };
 

@@ -16,6 +16,7 @@ pub mod error;
 pub mod files;
 pub mod host;
 pub mod paths;
+pub mod runs;
 pub mod sample;
 pub mod speed_report;
 pub mod usage;
@@ -34,6 +35,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct App {
     store: Mutex<Store>,
     host: Arc<dyn Host>,
+    runs: runs::Runs,
 }
 
 impl App {
@@ -51,7 +53,7 @@ impl App {
         if store.changed_since_backup().unwrap_or(false) {
             let _ = store.back_up();
         }
-        Ok(Self { store: Mutex::new(store), host })
+        Ok(Self { store: Mutex::new(store), host, runs: runs::Runs::default() })
     }
 
     /// The library. Held only while reading or writing, never while computing.

@@ -1,5 +1,9 @@
 //! What goes over the wire: requests and responses of the commands that are not already types of a library.
 
+mod value;
+
+pub use value::StopRequest;
+
 use counterweight_domain::{Case, Currency, Finding};
 use counterweight_engine::comparison::Comparison;
 use counterweight_engine::compute_plan::ComputePlan;
@@ -143,6 +147,10 @@ pub struct CompareRequest {
     pub chart: CompareChart,
     /// What to draw it on.
     pub canvas: Canvas,
+    /// A name for this run; a newer run of the same name stops it.
+    #[serde(default)]
+    #[ts(optional)]
+    pub run: Option<String>,
 }
 
 /// A chart of the comparison.
@@ -165,6 +173,10 @@ pub struct OutlookRequest {
     pub view: OutlookView,
     /// What to draw it on.
     pub canvas: Canvas,
+    /// A name for this run; a newer run of the same name stops it.
+    #[serde(default)]
+    #[ts(optional)]
+    pub run: Option<String>,
 }
 
 /// A view of how sure the answer is. All but the range and leaving compare the two best offers.

@@ -7,6 +7,7 @@
 
 mod batch;
 mod print;
+mod trace;
 mod usage;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -86,6 +87,8 @@ enum Command {
         #[command(subcommand)]
         command: usage::Command,
     },
+    /// Figures with everything they are made of, as JSON that another program can recompute.
+    Trace(trace::Asked),
     /// Prints the JSON Schema of a case.
     Schema {
         /// Print the schema of what `cw usage scan --json` answers instead.
@@ -236,6 +239,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         }
         Command::Infer { command: Infer::Predict { batch: table } } => batch::predict(&table),
         Command::Tax { batch: table } => batch::tax(&table),
+        Command::Trace(asked) => trace::run(&asked),
         Command::Usage { command } => usage::run(command),
         Command::Schema { usage } => {
             show(&print::json(&if usage { counterweight_app::usage::Report::schema() } else { files::schema() }))?;

@@ -4,7 +4,7 @@ use crate::finance;
 use crate::ledger::{Component, Line, Tier};
 use crate::offer_value::{self, OfferLedger};
 use crate::settings::Settings;
-use crate::simulation::{self, MODEL, Outcomes, better, quantile};
+use crate::simulation::{self, GoesOn, MODEL, Outcomes, better, quantile};
 use crate::taxation::YearOfTax;
 use crate::{PrivateView, private_view};
 use counterweight_domain::assumptions::MoneyBasis;
@@ -115,7 +115,7 @@ pub struct YearValue {
     /// The year, from 1.
     pub year: u32,
     /// Amounts by tier: guaranteed, likely, speculative.
-    #[serde(serialize_with = "decimals")]
+    #[serde(serialize_with = "crate::ledger::amounts")]
     #[ts(type = "[string, string, string]")]
     pub tiers: [Decimal; 3],
     /// All of it.
@@ -220,10 +220,6 @@ pub struct Band {
     pub p90: Decimal,
 }
 
-fn decimals<S: serde::Serializer>(values: &[Decimal; 3], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(values.iter().map(Decimal::to_string))
-}
-
 /// Every offer of a case with its ledger, in the order of the case, and what could not be read.
 pub fn ledgers(case: &Case, settings: &Settings) -> (Vec<OfferLedger>, Findings) {
     let mut findings = case.check();
@@ -239,10 +235,15 @@ pub fn ledgers(case: &Case, settings: &Settings) -> (Vec<OfferLedger>, Findings)
 
 /// Compares the offers of a case: exact values from the ledgers, ranges from the futures.
 pub fn compare(case: &Case) -> Comparison {
+    compare_while(case, &|| true).expect("nobody stops this comparison")
+}
+
+/// The same for as long as `goes_on` says so; none when it was stopped.
+pub fn compare_while(case: &Case, goes_on: GoesOn) -> Option<Comparison> {
     let settings = Settings::of(case);
     let (ledgers, findings) = ledgers(case, &settings);
     let models: Vec<_> = ledgers.iter().map(|l| l.model.clone()).collect();
-    let outcomes = simulation::run(&models, &settings);
+    let outcomes = simulation::run_while(&models, &settings, goes_on)?;
 
     let baseline = baseline(case);
     let base_total = baseline.and_then(|i| ledgers.get(i)).map_or(Decimal::ZERO, OfferLedger::total);
@@ -261,7 +262,7 @@ pub fn compare(case: &Case) -> Comparison {
         [first, second, ..] => Some(lead(&offers, &outcomes, first, second, &settings)),
         _ => None,
     };
-    Comparison {
+    Some(Comparison {
         currency: settings.currency,
         horizon_years: settings.horizon_years,
         stay_months: settings.stay_months,
@@ -272,7 +273,7 @@ pub fn compare(case: &Case) -> Comparison {
         futures: futures(&offers, &outcomes, &settings),
         offers,
         findings: findings.into_vec(),
-    }
+    })
 }
 
 /// The offer that the others are measured against: the one asked for, or the current job, or else the first.
