@@ -948,6 +948,36 @@ detail: string, };
 export type CivilDate = string;
 
 /**
+ * A claim and the answer.
+ */
+export type Claim = { 
+/**
+ * What opens it as a case.
+ */
+template: Template, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * The claim and the inputs it is tried on.
+ */
+inputs: string, 
+/**
+ * The answer, a sentence each.
+ */
+answer: Array<Sentence>, };
+
+/**
+ * Claims people repeat, as cases, with our answer.
+ */
+export type ClaimsResponse = { 
+/**
+ * The claims.
+ */
+claims: Array<Claim>, };
+
+/**
  * One class of work in figures, in a month at the start.
  */
 export type ClassFigures = { 
@@ -1053,34 +1083,6 @@ efficiency: string,
  * How far a day's use can lie from plan, as a standard deviation in percent of log use.
  */
 spread: string, };
- * A claim and the answer.
- */
-export type Claim = { 
-/**
- * What opens it as a case.
- */
-template: Template, 
-/**
- * Its title.
- */
-title: string, 
-/**
- * The claim and the inputs it is tried on.
- */
-inputs: string, 
-/**
- * The answer, a sentence each.
- */
-answer: Array<Sentence>, };
-
-/**
- * Claims people repeat, as cases, with our answer.
- */
-export type ClaimsResponse = { 
-/**
- * The claims.
- */
-claims: Array<Claim>, };
 
 /**
  * How a payment is paid back on leaving early.
@@ -1090,7 +1092,7 @@ export type Clawback = "notSaid" | "none" | "proRata" | "proRataMonths" | "cliff
 /**
  * Kinds of error that the window tells apart.
  */
-export type Code = "badRequest" | "notFound" | "stale" | "libraryRefused" | "libraryInUse" | "notSaved" | "unreadable" | "internal";
+export type Code = "badRequest" | "notFound" | "overtaken" | "stale" | "libraryRefused" | "libraryInUse" | "notSaved" | "unreadable" | "internal";
 
 /**
  * The map from a command's name to its request and response, for TypeScript.
@@ -1128,6 +1130,10 @@ case_redo: [CaseId, CaseRecord],
  * Compares the offers of a case.
  */
 compare: [CompareRequest, CompareResponse], 
+/**
+ * Stops a run of futures that is under way, by its name.
+ */
+stop: [StopRequest, Nothing], 
 /**
  * Where the sliders of the tray flip the answer.
  */
@@ -1282,7 +1288,11 @@ chart: CompareChart,
 /**
  * What to draw it on.
  */
-canvas: Canvas, };
+canvas: Canvas, 
+/**
+ * A name for this run; a newer run of the same name stops it.
+ */
+run?: string, };
 
 /**
  * The comparison with its picture and its words.
@@ -1431,7 +1441,6 @@ classes: Array<ClassFigures>,
  */
 plans: Array<PlanFigures>, 
 /**
- * Cloud, local and hybrid, paid from the person's own pocket.
  * Cloud, bought, rented and hybrid, paid from the person's own pocket.
  */
 routes: RouteFigures, };
@@ -1453,11 +1462,13 @@ averageYear: string,
  */
 lastYear: string, 
 /**
- * Discounted to the start at the case's rate: net present value. In real money or present money it is the total.
+ * Discounted to the start at the case's rate: net present value, the same in whatever money is asked for; in
+ * present money it is the total.
  */
 present: string, 
 /**
- * The same sum each year that has this present value: equivalent annual value.
+ * The same sum each year that has this present value: equivalent annual value. In real money it buys the same
+ * each year, at the real rate.
  */
 equivalentAnnual: string, };
 
@@ -2515,66 +2526,6 @@ months: string, } | { "kind": "graded",
 split: string, };
 
 /**
- * A figure of the profile.
- */
-export type MeasuredRow = { 
-/**
- * Which: `tokensPerDay`, a field of the workload, or `tokensPerMonth`.
- */
-key: string, 
-/**
- * As measured.
- */
-measured: string, 
-/**
- * Of each preset, in order.
- */
-presets: Array<string>, };
-
-/**
- * Fields of a workload as they would be typed.
- */
-export type MeasuredWorkload = { 
-/**
- * Tasks on an active day: sessions, or requests where sources name none.
- */
-tasksPerDay: string, 
-/**
- * Calls of a task.
- */
-cyclesPerTask: string, 
-/**
- * Tokens sent in a call.
- */
-inputTokens: string, 
-/**
- * Tokens received in a call.
- */
-outputTokens: string, 
-/**
- * Percent of the tokens sent that were read from the cache.
- */
-cacheShare: string, 
-/**
- * Active days in a month.
- */
-daysPerMonth: string, 
-/**
- * Percent a year; none where the days do not tell it.
- */
-growth: string | null, 
-/**
- * Percent of log use of a month; none where the days do not tell it.
- */
-spread: string | null, 
-/**
- * Key of the model used most; none where it has no price.
- */
-cloudModel: string | null, 
-/**
- * What stays as it is and why.
- */
-remarks: Array<string>, };
  * A machine and a model.
  */
 export type MatrixCell = { 
@@ -2654,6 +2605,68 @@ headline: Sentence,
  * What is wrong, missing or left out.
  */
 findings: Array<Finding>, };
+
+/**
+ * A figure of the profile.
+ */
+export type MeasuredRow = { 
+/**
+ * Which: `tokensPerDay`, a field of the workload, or `tokensPerMonth`.
+ */
+key: string, 
+/**
+ * As measured.
+ */
+measured: string, 
+/**
+ * Of each preset, in order.
+ */
+presets: Array<string>, };
+
+/**
+ * Fields of a workload as they would be typed.
+ */
+export type MeasuredWorkload = { 
+/**
+ * Tasks on an active day: sessions, or requests where sources name none.
+ */
+tasksPerDay: string, 
+/**
+ * Calls of a task.
+ */
+cyclesPerTask: string, 
+/**
+ * Tokens sent in a call.
+ */
+inputTokens: string, 
+/**
+ * Tokens received in a call.
+ */
+outputTokens: string, 
+/**
+ * Percent of the tokens sent that were read from the cache.
+ */
+cacheShare: string, 
+/**
+ * Active days in a month.
+ */
+daysPerMonth: string, 
+/**
+ * Percent a year; none where the days do not tell it.
+ */
+growth: string | null, 
+/**
+ * Percent of log use of a month; none where the days do not tell it.
+ */
+spread: string | null, 
+/**
+ * Key of the model used most; none where it has no price.
+ */
+cloudModel: string | null, 
+/**
+ * What stays as it is and why.
+ */
+remarks: Array<string>, };
 
 /**
  * In which money figures are.
@@ -2944,7 +2957,11 @@ view: OutlookView,
 /**
  * What to draw it on.
  */
-canvas: Canvas, };
+canvas: Canvas, 
+/**
+ * A name for this run; a newer run of the same name stops it.
+ */
+run?: string, };
 
 /**
  * A view of how sure the answer is.
@@ -2978,33 +2995,6 @@ export type OutlookView = "fan" | "dots" | "leaving" | "swings" | "breakEven";
 export type Overage = "notSaid" | "hardStop" | "selfPaid" | "employerPays";
 
 /**
- * A price that the person entered, US dollars per million tokens.
- */
-export type OwnPrice = { 
-/**
- * The model, as a key of the list or as `provider/model`.
- */
-model: string, 
-/**
- * Tokens sent.
- */
-input: string, 
-/**
- * Tokens read from the cache; blank costs what plain input does.
- */
-cacheRead: string, 
-/**
- * Tokens written to the cache; blank costs what plain input does.
- */
-cacheWrite: string, 
-/**
- * Tokens received.
- */
-output: string, 
-/**
- * The first day on which it holds; blank is always.
- */
-from: string, };
  * A machine that is in no catalogue. What stays blank is unknown, never zero.
  */
 export type OwnMachine = { 
@@ -3036,6 +3026,35 @@ watts: string,
  * Watts while waiting.
  */
 idleWatts: string, };
+
+/**
+ * A price that the person entered, US dollars per million tokens.
+ */
+export type OwnPrice = { 
+/**
+ * The model, as a key of the list or as `provider/model`.
+ */
+model: string, 
+/**
+ * Tokens sent.
+ */
+input: string, 
+/**
+ * Tokens read from the cache; blank costs what plain input does.
+ */
+cacheRead: string, 
+/**
+ * Tokens written to the cache; blank costs what plain input does.
+ */
+cacheWrite: string, 
+/**
+ * Tokens received.
+ */
+output: string, 
+/**
+ * The first day on which it holds; blank is always.
+ */
+from: string, };
 
 /**
  * Whose budget it is.
@@ -3422,6 +3441,31 @@ saleNeeded: string | null,
 priceNeeded: string | null, };
 
 /**
+ * A set of classes of work, with where its figures come from.
+ */
+export type Profile = { 
+/**
+ * Short name.
+ */
+key: string, 
+/**
+ * Name for people.
+ */
+label: string, 
+/**
+ * Day of the figures, ISO 8601.
+ */
+asOf: string, 
+/**
+ * Where the figures come from.
+ */
+source: string, 
+/**
+ * Its classes.
+ */
+classes: Array<WorkClass>, };
+
+/**
  * The measured profile beside the presets.
  */
 export type ProfileAnswer = { 
@@ -3461,29 +3505,6 @@ sentences: Array<string>,
  * What a case would take over.
  */
 workload: MeasuredWorkload, };
- * A set of classes of work, with where its figures come from.
- */
-export type Profile = { 
-/**
- * Short name.
- */
-key: string, 
-/**
- * Name for people.
- */
-label: string, 
-/**
- * Day of the figures, ISO 8601.
- */
-asOf: string, 
-/**
- * Where the figures come from.
- */
-source: string, 
-/**
- * Its classes.
- */
-classes: Array<WorkClass>, };
 
 /**
  * A size of prompt and the share of the calls that have it.
@@ -3996,6 +4017,15 @@ checks: Array<Check>, };
  * Whether the shares of a private company are given a value.
  */
 export type Stance = "expected" | "refuse";
+
+/**
+ * A run of futures that is not wanted any more.
+ */
+export type StopRequest = { 
+/**
+ * The name that its request gave.
+ */
+run: string, };
 
 /**
  * How far one assumption moves the difference.
@@ -4728,6 +4758,8 @@ tokens: number,
  * Why.
  */
 reason: string, };
+
+/**
  * What can be said of a machine and a model.
  */
 export type Verdict = "inTime" | "late" | "tooLarge" | "beyondWindow" | "unknown";
@@ -4910,6 +4942,8 @@ priceSource: string, };
  * What kind of work a class is, which decides how long it may wait.
  */
 export type WorkKind = "interactive" | "agentic" | "heartbeat" | "batch";
+
+/**
  * A kind of work, by how long it can wait.
  */
 export type WorkPace = "interactive" | "agentic" | "heartbeat" | "batch";
@@ -5023,7 +5057,7 @@ revocationRisk: string,
 local: LocalPlan, };
 
 /**
- * The tax of one year of work, in the case's currency and the money of the year.
+ * The tax of one year of work, in the case's currency.
  */
 export type YearOfTax = { 
 /**
@@ -5035,11 +5069,11 @@ year: number,
  */
 taxYear: number, 
 /**
- * Pay that is taxed as wages.
+ * Pay that is taxed as wages, in the money of its day.
  */
 taxedPay: string, 
 /**
- * The tax it adds, gains included.
+ * The tax it adds, gains included, in the money asked for: what the ledger takes off.
  */
 tax: string, };
 

@@ -59,6 +59,8 @@ commands! {
     case_redo(CaseId) -> CaseRecord = crate::command::library::redo;
     /// Compares the offers of a case.
     compare(CompareRequest) -> CompareResponse = crate::command::compare::compare;
+    /// Stops a run of futures that is under way, by its name.
+    stop(StopRequest) -> Nothing = crate::command::compare::stop;
     /// Where the sliders of the tray flip the answer.
     flips(CaseRequest) -> FlipsResponse = crate::command::compare::flips;
     /// Takes a figure apart.

@@ -26,6 +26,8 @@ pub enum Code {
     BadRequest,
     /// What was asked for is not there.
     NotFound,
+    /// A newer request of the same name has taken this one's place; there is nothing to show.
+    Overtaken,
     /// Somebody else saved in between; the newer state has to be loaded first.
     Stale,
     /// The library cannot be opened; nothing in it was touched.

@@ -16,6 +16,7 @@ pub mod error;
 pub mod files;
 pub mod host;
 pub mod paths;
+pub mod runs;
 pub mod sample;
 pub mod speed_report;
 pub mod usage;
@@ -36,6 +37,7 @@ pub struct App {
     import: Mutex<Option<command::usage::Import>>,
     store: Arc<Mutex<Store>>,
     host: Arc<dyn Host>,
+    runs: runs::Runs,
 }
 
 impl App {
@@ -53,7 +55,7 @@ impl App {
         if store.changed_since_backup().unwrap_or(false) {
             let _ = store.back_up();
         }
-        Ok(Self { import: Mutex::new(None), store: Arc::new(Mutex::new(store)), host })
+        Ok(Self { import: Mutex::new(None), store: Arc::new(Mutex::new(store)), host, runs: runs::Runs::default() })
     }
 
     /// The library. Held only while reading or writing, never while computing.

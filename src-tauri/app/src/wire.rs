@@ -1,6 +1,9 @@
 //! What goes over the wire: requests and responses of the commands that are not already types of a library.
 
 pub mod usage;
+mod value;
+
+pub use value::StopRequest;
 
 use counterweight_domain::{Case, Currency, Finding};
 use counterweight_engine::comparison::Comparison;
@@ -156,6 +159,10 @@ pub struct CompareRequest {
     pub chart: CompareChart,
     /// What to draw it on.
     pub canvas: Canvas,
+    /// A name for this run; a newer run of the same name stops it.
+    #[serde(default)]
+    #[ts(optional)]
+    pub run: Option<String>,
 }
 
 /// A chart of the comparison.
@@ -178,6 +185,10 @@ pub struct OutlookRequest {
     pub view: OutlookView,
     /// What to draw it on.
     pub canvas: Canvas,
+    /// A name for this run; a newer run of the same name stops it.
+    #[serde(default)]
+    #[ts(optional)]
+    pub run: Option<String>,
 }
 
 /// A view of how sure the answer is. All but the range and leaving compare the two best offers.

@@ -25,6 +25,27 @@ fn canvas() -> Value {
     json!({ "width": 800, "height": 300, "theme": "light" })
 }
 
+/// The longest run there is, stopped while it is under way, ends as overtaken.
+#[test]
+fn a_comparison_is_stopped_by_its_name() {
+    let folder = TempDir::new().expect("a folder");
+    let app = std::sync::Arc::new(open(&folder));
+    let mut case = call(&app, "case_create", json!({ "template": "sample" }))["case"].clone();
+    case["assumptions"]["paths"] = json!("100000");
+    case["assumptions"]["horizonYears"] = json!("10");
+    let request = json!({ "case": case, "chart": "totalValue", "canvas": canvas(), "run": "compare" });
+    let run = {
+        let app = app.clone();
+        std::thread::spawn(move || dispatch(&app, "compare", request))
+    };
+    while !run.is_finished() {
+        call(&app, "stop", json!({ "run": "compare" }));
+        std::thread::yield_now();
+    }
+    let ended = run.join().expect("no panic").expect_err("it was stopped");
+    assert_eq!(ended.code, Code::Overtaken);
+}
+
 #[test]
 fn two_offers_are_entered_compared_and_still_there_after_a_restart() {
     let folder = TempDir::new().expect("a folder");

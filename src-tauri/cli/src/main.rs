@@ -8,6 +8,7 @@
 
 mod batch;
 mod print;
+mod trace;
 mod usage;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -87,6 +88,8 @@ enum Command {
         #[command(subcommand)]
         command: usage::Command,
     },
+    /// Figures with everything they are made of, as JSON that another program can recompute.
+    Trace(trace::Asked),
     /// Prints the JSON Schema of a case.
     Schema {
         /// Print the schemas of what `cw usage scan`, `import` and `history` answer instead.
@@ -245,6 +248,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         }
         Command::Infer { command: Infer::Predict { batch: table } } => batch::predict(&table),
         Command::Tax { batch: table } => batch::tax(&table),
+        Command::Trace(asked) => trace::run(&asked),
         Command::Usage { command } => usage::run(command),
         Command::Schema { usage } => {
             show(&print::json(&if usage { counterweight_app::usage::Report::schema() } else { files::schema() }))?;

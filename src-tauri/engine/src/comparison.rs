@@ -1,9 +1,10 @@
 //! Offers side by side: value by year and component, what the futures say, and which is worth more.
 
+use crate::finance;
 use crate::ledger::{Component, Line, Tier};
 use crate::offer_value::{self, OfferLedger};
 use crate::settings::Settings;
-use crate::simulation::{self, MODEL, Outcomes, better, quantile};
+use crate::simulation::{self, GoesOn, MODEL, Outcomes, better, quantile};
 use crate::taxation::YearOfTax;
 use crate::{PrivateView, private_view};
 use counterweight_domain::assumptions::MoneyBasis;
@@ -11,6 +12,7 @@ use counterweight_domain::offer::OfferKind;
 use counterweight_domain::{Case, Currency, Finding, Findings, Path, money};
 use rust_decimal::Decimal;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use ts_rs::TS;
 
 /// Offers side by side over the horizon, in the case's currency: before or after tax and in the money that the case's
@@ -94,11 +96,13 @@ pub struct Conventions {
     #[serde(with = "rust_decimal::serde::str")]
     #[ts(type = "string")]
     pub last_year: Decimal,
-    /// Discounted to the start at the case's rate: net present value. In real money or present money it is the total.
+    /// Discounted to the start at the case's rate: net present value, the same in whatever money is asked for; in
+    /// present money it is the total.
     #[serde(with = "rust_decimal::serde::str")]
     #[ts(type = "string")]
     pub present: Decimal,
-    /// The same sum each year that has this present value: equivalent annual value.
+    /// The same sum each year that has this present value: equivalent annual value. In real money it buys the same
+    /// each year, at the real rate.
     #[serde(with = "rust_decimal::serde::str")]
     #[ts(type = "string")]
     pub equivalent_annual: Decimal,
@@ -111,7 +115,7 @@ pub struct YearValue {
     /// The year, from 1.
     pub year: u32,
     /// Amounts by tier: guaranteed, likely, speculative.
-    #[serde(serialize_with = "decimals")]
+    #[serde(serialize_with = "crate::ledger::amounts")]
     #[ts(type = "[string, string, string]")]
     pub tiers: [Decimal; 3],
     /// All of it.
@@ -216,10 +220,6 @@ pub struct Band {
     pub p90: Decimal,
 }
 
-fn decimals<S: serde::Serializer>(values: &[Decimal; 3], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(values.iter().map(Decimal::to_string))
-}
-
 /// Every offer of a case with its ledger, in the order of the case, and what could not be read.
 pub fn ledgers(case: &Case, settings: &Settings) -> (Vec<OfferLedger>, Findings) {
     let mut findings = case.check();
@@ -235,10 +235,15 @@ pub fn ledgers(case: &Case, settings: &Settings) -> (Vec<OfferLedger>, Findings)
 
 /// Compares the offers of a case: exact values from the ledgers, ranges from the futures.
 pub fn compare(case: &Case) -> Comparison {
+    compare_while(case, &|| true).expect("nobody stops this comparison")
+}
+
+/// The same for as long as `goes_on` says so; none when it was stopped.
+pub fn compare_while(case: &Case, goes_on: GoesOn) -> Option<Comparison> {
     let settings = Settings::of(case);
     let (ledgers, findings) = ledgers(case, &settings);
     let models: Vec<_> = ledgers.iter().map(|l| l.model.clone()).collect();
-    let outcomes = simulation::run(&models, &settings);
+    let outcomes = simulation::run_while(&models, &settings, goes_on)?;
 
     let baseline = baseline(case);
     let base_total = baseline.and_then(|i| ledgers.get(i)).map_or(Decimal::ZERO, OfferLedger::total);
@@ -257,7 +262,7 @@ pub fn compare(case: &Case) -> Comparison {
         [first, second, ..] => Some(lead(&offers, &outcomes, first, second, &settings)),
         _ => None,
     };
-    Comparison {
+    Some(Comparison {
         currency: settings.currency,
         horizon_years: settings.horizon_years,
         stay_months: settings.stay_months,
@@ -268,7 +273,7 @@ pub fn compare(case: &Case) -> Comparison {
         futures: futures(&offers, &outcomes, &settings),
         offers,
         findings: findings.into_vec(),
-    }
+    })
 }
 
 /// The offer that the others are measured against: the one asked for, or the current job, or else the first.
@@ -366,24 +371,40 @@ fn conventions(ledger: &OfferLedger, settings: &Settings) -> Conventions {
     let months = settings.stay_months.max(1);
     let whole_years = (settings.stay_months / 12).max(1);
     let total = ledger.total();
-    let present = if settings.money == MoneyBasis::Nominal {
-        let discount = Settings { money: MoneyBasis::Present, ..settings.clone() };
-        let factors: Vec<Decimal> = (0..=settings.horizon_years * 12).map(|month| discount.weight(month)).collect();
-        ledger.lines.iter().map(|l| l.amount * factors.get(l.month as usize).copied().unwrap_or_default()).sum()
-    } else {
-        total
-    };
-    // The annuity of so many years that has this present value: NPV × r ÷ (1 − (1 + r)^−n).
-    let years = f64::from(months) / 12.0;
-    let rate = settings.discount;
-    let share = if rate.abs() < 1e-9 { 1.0 / years } else { rate / (1.0 - libm::pow(1.0 + rate, -years)) };
+    let (present, equivalent) = in_time(&ledger.lines, settings, months).unwrap_or((total, total));
     Conventions {
         first_year: of_year(1),
         average_year: round(total * Decimal::from(12) / Decimal::from(months)),
         last_year: of_year(whole_years),
         present: round(present),
-        equivalent_annual: round(present * Decimal::try_from(share).unwrap_or_default()),
+        equivalent_annual: round(equivalent),
     }
+}
+
+/// What the lines are worth at the start, and the sum each year of `months` that is worth as much.
+///
+/// Discounted is discounted once, whatever money the lines are in: nominal money at the rate of discount, real money at
+/// the real rate that is left of it above inflation, present money not at all. The level sum is in the money asked for:
+/// the same figure each year, or in real money the same purchasing power.
+fn in_time(lines: &[Line], settings: &Settings, months: u32) -> Option<(Decimal, Decimal)> {
+    let rate = Decimal::try_from(settings.discount).ok()?.round_dp(12);
+    let inflation = Decimal::try_from(settings.inflation).ok()?.round_dp(12);
+    let rate = if settings.money == MoneyBasis::Real { finance::real_rate(rate, inflation).ok()? } else { rate };
+    let flows: Vec<(u32, Decimal)> = lines.iter().map(|line| (line.month, line.amount)).collect();
+    let present = match settings.money {
+        MoneyBasis::Present => flows.iter().map(|flow| flow.1).sum(),
+        MoneyBasis::Nominal | MoneyBasis::Real => finance::npv_by_month(rate, &by_month(&flows)).ok()?,
+    };
+    Some((present, finance::equivalent_annual_by_month(present, rate, months).ok()?))
+}
+
+/// Flows of one month as one.
+fn by_month(flows: &[(u32, Decimal)]) -> Vec<(u32, Decimal)> {
+    let mut months: BTreeMap<u32, Decimal> = BTreeMap::new();
+    for (month, amount) in flows {
+        *months.entry(*month).or_default() += amount;
+    }
+    months.into_iter().collect()
 }
 
 fn sum<'a>(lines: impl Iterator<Item = &'a Line>) -> Decimal {

@@ -164,6 +164,18 @@ pub fn equivalent_annual(npv: Decimal, rate: Decimal, years: u32) -> Answer {
     pmt(rate, years, -npv, Decimal::ZERO, When::End)
 }
 
+/// The same over `months`, which need not be whole years: n = months ÷ 12.
+pub fn equivalent_annual_by_month(npv: Decimal, rate: Decimal, months: u32) -> Answer {
+    if months.is_multiple_of(12) {
+        return equivalent_annual(npv, rate, months / 12);
+    }
+    if rate.is_zero() {
+        return fits(npv.checked_mul(Decimal::from(12)).and_then(|year| year.checked_div(Decimal::from(months))));
+    }
+    let worth = fits((Decimal::ONE - discount_factor(rate, months)?).checked_div(rate))?;
+    fits(npv.checked_div(worth))
+}
+
 /// Fisher's real rate: (1 + nominal) ÷ (1 + inflation) − 1, both fractions for the same period.
 pub fn real_rate(nominal: Decimal, inflation: Decimal) -> Answer {
     let prices = fits(Decimal::ONE.checked_add(inflation))?;

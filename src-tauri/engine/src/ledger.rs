@@ -1,5 +1,6 @@
 //! The ledger: every offer as dated lines. A total is a sum of lines, and nothing else.
 
+use crate::worked::Worked;
 use counterweight_domain::{CivilDate, Path};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -126,6 +127,24 @@ pub struct Line {
     pub path: Path,
     /// The arithmetic in words: `$210,000 ÷ 12`.
     pub how: String,
+    /// The same arithmetic with every figure in it, where a trace was asked for.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub(crate) worked: Worked,
+}
+
+/// Several amounts on the wire: decimal strings.
+pub(crate) fn amounts<S, A>(amounts: &A, serializer: S) -> Result<S::Ok, S::Error>
+where
+    S: serde::Serializer,
+    A: AsRef<[Decimal]>,
+{
+    serializer.collect_seq(amounts.as_ref().iter().map(Decimal::to_string))
+}
+
+/// Rows of amounts on the wire.
+pub(crate) fn rows<S: serde::Serializer>(rows: &[Vec<Decimal>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(rows.iter().map(|row| row.iter().map(Decimal::to_string).collect::<Vec<_>>()))
 }
 
 impl Line {

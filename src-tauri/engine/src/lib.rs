@@ -37,6 +37,8 @@ pub mod settings;
 pub mod simulation;
 pub mod tax;
 pub mod taxation;
+pub mod trace;
 pub mod vesting;
+mod worked;
 
 pub use equity::{PrivateOutcome, PrivateView, face_value, private_view};

@@ -9,6 +9,8 @@ use crate::place;
 use crate::settings::{self, Settings};
 use crate::simulation::model::{Moving, OfferModel, Part};
 use crate::taxation::{self, Taxed, YearOfTax};
+use crate::worked::{Term, Worked};
+use counterweight_domain::assumptions::MoneyBasis;
 use counterweight_domain::{Case, CivilDate, Currency, Findings, Offer, Path, money};
 use counterweight_inference::workload::Work;
 use rust_decimal::Decimal;
@@ -48,6 +50,8 @@ pub(crate) struct Build<'a> {
     pub path: Path,
     pub currency: Currency,
     pub rate: Decimal,
+    /// The same rate, with the line of the case it is from.
+    pub exchange: Worked,
     pub start: CivilDate,
     /// What money counts at the place, against the average place; one unless figures are brought to one cost of living.
     pub place_factor: Decimal,
@@ -83,12 +87,87 @@ impl Build<'_> {
         self.settings.weight(month) * self.place_factor
     }
 
+    /// `amount` of the offer's currency in the case's, to its smallest unit.
+    pub fn converted(&self, amount: &Worked) -> Worked {
+        let converted = if self.rate == Decimal::ONE { amount.clone() } else { amount * &self.exchange };
+        converted.round(self.settings.currency)
+    }
+
+    /// A figure of the case under the offer, at `step` (`bonus/target`).
+    pub fn input(&self, step: &str, value: Decimal) -> Worked {
+        if self.settings.traced { Worked::of(value, Term::Input(self.path.join(step))) } else { value.into() }
+    }
+
+    /// A figure of the case at a whole path.
+    pub fn input_at(&self, path: &Path, value: Decimal) -> Worked {
+        if self.settings.traced { Worked::of(value, Term::Input(path.clone())) } else { value.into() }
+    }
+
+    /// A figure that a rule or a convention sets.
+    pub fn constant_of(&self, key: &'static str, value: Decimal, source: &str, as_of: &str) -> Worked {
+        if !self.settings.traced {
+            return value.into();
+        }
+        Worked::of(value, Term::Constant { key, source: source.to_owned(), as_of: as_of.to_owned() })
+    }
+
+    /// A model's answer from the parts of the case under the offer that `reads` names.
+    pub fn modelled(&self, value: Decimal, what: &str, source: &str, of: &[&Worked], reads: &[&str]) -> Worked {
+        if !self.settings.traced {
+            return value.into();
+        }
+        let reads = reads.iter().map(|step| self.path.join(step)).collect();
+        Worked::model(value, what, source, of.iter().map(|part| (*part).clone()).collect(), reads)
+    }
+
+    /// A number that follows from dates.
+    pub fn counted(&self, value: impl Into<Decimal>, what: impl FnOnce() -> String) -> Worked {
+        let value = value.into();
+        if self.settings.traced { Worked::of(value, Term::Number(what())) } else { value.into() }
+    }
+
+    /// [`Build::weight`] with its arithmetic.
+    pub fn weighed(&self, month: u32) -> Worked {
+        let weight = self.weight(month);
+        if !self.settings.traced {
+            return weight.into();
+        }
+        let (rate, key) = match self.settings.money {
+            MoneyBasis::Nominal => (None, ""),
+            MoneyBasis::Real => (Some(self.settings.inflation), "inflation"),
+            MoneyBasis::Present => (Some(self.settings.discount), "discount"),
+        };
+        let place = self.constant_of(
+            "priceParity",
+            self.place_factor,
+            "Regional Price Parities, 100 divided by the place's",
+            "",
+        );
+        let Some(rate) = rate else { return place };
+        let exact = Decimal::try_from(rate).unwrap_or_default();
+        let base = self.input_at(&Path::root().join("assumptions").join(key), exact) + Decimal::ONE;
+        let months = self.counted(-Decimal::from(month), || format!("month {month}, backwards"));
+        let power = Worked::power(self.settings.weight(month), &base, &months);
+        if self.place_factor == Decimal::ONE { power } else { power * &place }
+    }
+
+    /// Growth of a share price after `months` at `growth` a year, a figure at `path`.
+    pub fn grown(&self, growth: f64, months: u32, path: &Path) -> Worked {
+        let value = crate::equity::index(growth, months);
+        if !self.settings.traced {
+            return value.into();
+        }
+        let rate = self.input_at(path, Decimal::try_from(growth).unwrap_or_default());
+        let months = self.counted(months, || "months of growth".to_owned());
+        Worked::power(value, &(rate + Decimal::ONE), &months)
+    }
+
     /// Adds a line of wages whose amount is in the offer's currency. None, and no line, when the person has left by then
     /// or the amount is nothing.
     pub fn line(
         &mut self,
         month: u32,
-        amount: Decimal,
+        amount: impl Into<Worked>,
         component: Component,
         tier: Tier,
         path: &Path,
@@ -98,7 +177,7 @@ impl Build<'_> {
             Component::Match | Component::Benefits | Component::Tokens | Component::Hardware => Character::Untaxed,
             _ => Character::Wages,
         };
-        let converted = money::round(amount * self.rate, self.settings.currency);
+        let converted = self.converted(&amount.into());
         self.case_line(month, converted, component, tier, character, path, how)
     }
 
@@ -107,26 +186,39 @@ impl Build<'_> {
     pub fn case_line(
         &mut self,
         month: u32,
-        amount: Decimal,
+        amount: impl Into<Worked>,
         component: Component,
         tier: Tier,
         character: Character,
         path: &Path,
         mut how: String,
     ) -> Option<Added> {
+        let worked: Worked = amount.into();
+        let amount = worked.value;
         if month > self.settings.stay_months || amount.is_zero() {
             return None;
         }
         let weight = self.weight(month);
-        let value = if weight == Decimal::ONE {
-            amount
+        let counted = if weight == Decimal::ONE {
+            worked.clone()
         } else {
             how.push_str(&format!(" × {} for the money asked for", weight.round_dp(4).normalize()));
-            money::round(amount * weight, self.settings.currency)
+            (worked.clone() * &self.weighed(month)).round(self.settings.currency)
         };
-        let date = self.start.plus_months(month);
-        self.lines.push(Line { date, month, amount: value, component, tier, character, path: path.clone(), how });
-        self.taxed.add(month, component, tier, character, amount);
+        let (date, value) = (self.start.plus_months(month), counted.value);
+        let (path, worked_line) = (path.clone(), counted);
+        self.lines.push(Line {
+            date,
+            month,
+            amount: value,
+            component,
+            tier,
+            character,
+            path,
+            how,
+            worked: worked_line,
+        });
+        self.taxed.add(month, component, tier, character, worked);
         Some(Added { value, wages: if character == Character::Wages { amount } else { Decimal::ZERO } })
     }
 
@@ -144,21 +236,37 @@ impl Build<'_> {
             return;
         }
         let date = self.start.plus_months(month);
-        let character = Character::Untaxed;
-        self.lines.push(Line { date, month, amount: value, component, tier, character, path: path.clone(), how });
+        let (character, worked, path) = (Character::Untaxed, value.into(), path.clone());
+        self.lines.push(Line { date, month, amount: value, component, tier, character, path, how, worked });
     }
 
     /// Adds a line that does not move in the futures.
-    pub fn fixed(&mut self, month: u32, amount: Decimal, component: Component, tier: Tier, path: &Path, how: String) {
+    pub fn fixed(
+        &mut self,
+        month: u32,
+        amount: impl Into<Worked>,
+        component: Component,
+        tier: Tier,
+        path: &Path,
+        how: String,
+    ) {
         if let Some(added) = self.line(month, amount, component, tier, path, how) {
             self.constant(month, added);
         }
     }
 
     /// Adds what is paid back in `month`; with `net`, the tax on it comes back too.
-    pub fn repaid(&mut self, month: u32, amount: Decimal, component: Component, path: &Path, how: String, net: bool) {
+    pub fn repaid(
+        &mut self,
+        month: u32,
+        amount: impl Into<Worked>,
+        component: Component,
+        path: &Path,
+        how: String,
+        net: bool,
+    ) {
         let character = if net { Character::Wages } else { Character::Untaxed };
-        let amount = -money::round(amount * self.rate, self.settings.currency);
+        let amount = self.converted(&amount.into()).negative();
         if let Some(added) = self.case_line(month, amount, component, Tier::Guaranteed, character, path, how) {
             self.constant(month, added);
         }
@@ -168,7 +276,7 @@ impl Build<'_> {
     pub fn base_line(
         &mut self,
         month: u32,
-        amount: Decimal,
+        amount: impl Into<Worked>,
         component: Component,
         tier: Tier,
         path: &Path,
@@ -180,7 +288,15 @@ impl Build<'_> {
     }
 
     /// Adds a yearly amount in twelve parts that sum to it, none of which moves in the futures or is taxed.
-    pub fn monthly(&mut self, year: u32, amount: Decimal, component: Component, tier: Tier, path: &Path, how: &str) {
+    pub fn monthly(
+        &mut self,
+        year: u32,
+        amount: impl Into<Worked>,
+        component: Component,
+        tier: Tier,
+        path: &Path,
+        how: &str,
+    ) {
         self.twelve(year, amount, component, tier, Character::Untaxed, path, how);
     }
 
@@ -188,7 +304,7 @@ impl Build<'_> {
     pub fn monthly_wages(
         &mut self,
         year: u32,
-        amount: Decimal,
+        amount: impl Into<Worked>,
         component: Component,
         tier: Tier,
         path: &Path,
@@ -201,15 +317,15 @@ impl Build<'_> {
     fn twelve(
         &mut self,
         year: u32,
-        amount: Decimal,
+        amount: impl Into<Worked>,
         component: Component,
         tier: Tier,
         character: Character,
         path: &Path,
         how: &str,
     ) {
-        let whole = money::round(amount * self.rate, self.settings.currency);
-        let parts = money::split(whole, &[Decimal::ONE; 12], self.settings.currency);
+        let whole = self.converted(&amount.into());
+        let parts = Worked::portions(&whole, &[Worked::ONE; 12], self.settings.currency);
         for (month, part) in ((year - 1) * 12 + 1..).zip(parts) {
             if let Some(added) = self.case_line(month, part, component, tier, character, path, how.to_owned()) {
                 self.constant(month, added);
@@ -225,6 +341,15 @@ impl Build<'_> {
     /// Counts an amount as moving with the bonus payout.
     pub fn bonus(&mut self, month: u32, added: Added) {
         self.model.bonus.push(Moving { month, part: Part::of(added) });
+    }
+}
+
+/// The rate of a currency, with the line of the case it is from.
+fn exchange(case: &Case, settings: &Settings, currency: Currency, rate: Decimal) -> Worked {
+    let line = case.exchange.iter().position(|line| line.currency.value() == Some(&currency));
+    match line.filter(|_| settings.traced) {
+        Some(line) => Worked::of(rate, Term::Input(Path::root().join("exchange").join(line).join("rate"))),
+        None => rate.into(),
     }
 }
 
@@ -263,6 +388,7 @@ pub(crate) fn empty<'a>(
         path,
         currency,
         rate,
+        exchange: exchange(case, settings, currency, rate),
         start,
         place_factor,
         lines: Vec::new(),

@@ -75,6 +75,8 @@ pub struct Settings {
     pub paths: u32,
     /// Their seed.
     pub seed: u64,
+    /// Whether the arithmetic of every line is kept, for a trace.
+    pub traced: bool,
 }
 
 impl Settings {
@@ -125,6 +127,7 @@ impl Settings {
                 .filter(|p| (100..=100_000).contains(p))
                 .unwrap_or(PATHS),
             seed: a.seed.value().map_or(SEED, |s| s.get()),
+            traced: false,
         }
     }
 

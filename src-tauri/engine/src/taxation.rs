@@ -12,6 +12,7 @@ use crate::tax::bill::{self, Bill};
 use crate::tax::facts::{Deduction, Filing};
 use crate::tax::place::Place;
 use crate::tax::situation::Situation;
+use crate::worked::Worked;
 use counterweight_domain::assumptions::TaxBasis;
 use counterweight_domain::{Case, Findings, Offer, Path, Problem, money, person};
 use rust_decimal::Decimal;
@@ -28,11 +29,14 @@ pub(crate) struct Taxed {
     pub deferral: Vec<Decimal>,
 }
 
+/// Amounts by part of pay.
+type Parts = BTreeMap<(Component, Tier), Worked>;
+
 #[derive(Debug, Clone, Default)]
 struct TaxedYear {
-    wages: BTreeMap<(Component, Tier), Decimal>,
-    gains: BTreeMap<(Component, Tier), Decimal>,
-    iso_bargain: Decimal,
+    wages: Parts,
+    gains: Parts,
+    iso_bargain: Worked,
 }
 
 impl Taxed {
@@ -46,24 +50,33 @@ impl Taxed {
     }
 
     /// Counts an amount by its character.
-    pub fn add(&mut self, month: u32, component: Component, tier: Tier, character: Character, amount: Decimal) {
+    pub fn add(
+        &mut self,
+        month: u32,
+        component: Component,
+        tier: Tier,
+        character: Character,
+        amount: impl Into<Worked>,
+    ) {
         let Some(year) = self.year(month) else { return };
-        match character {
-            Character::Wages => *year.wages.entry((component, tier)).or_default() += amount,
-            Character::LongTermGain => *year.gains.entry((component, tier)).or_default() += amount,
-            Character::Untaxed | Character::Tax => {}
-        }
+        let parts = match character {
+            Character::Wages => &mut year.wages,
+            Character::LongTermGain => &mut year.gains,
+            Character::Untaxed | Character::Tax => return,
+        };
+        let amount = amount.into();
+        parts.entry((component, tier)).and_modify(|sum| *sum = &*sum + &amount).or_insert(amount);
     }
 
     /// Counts what incentive options were worth above their strike on exercise.
-    pub fn iso_bargain(&mut self, month: u32, amount: Decimal) {
+    pub fn iso_bargain(&mut self, month: u32, amount: Worked) {
         if let Some(year) = self.year(month) {
-            year.iso_bargain += amount;
+            year.iso_bargain = &year.iso_bargain + &amount;
         }
     }
 }
 
-/// The tax of one year of work, in the case's currency and the money of the year.
+/// The tax of one year of work, in the case's currency.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct YearOfTax {
@@ -71,11 +84,11 @@ pub struct YearOfTax {
     pub year: u32,
     /// The year whose rules are taken.
     pub tax_year: i16,
-    /// Pay that is taxed as wages.
+    /// Pay that is taxed as wages, in the money of its day.
     #[serde(with = "rust_decimal::serde::str")]
     #[ts(type = "string")]
     pub taxed_pay: Decimal,
-    /// The tax it adds, gains included.
+    /// The tax it adds, gains included, in the money asked for: what the ledger takes off.
     #[serde(with = "rust_decimal::serde::str")]
     #[ts(type = "string")]
     pub tax: Decimal,
@@ -123,13 +136,17 @@ pub(crate) fn apply(case: &Case, offer: &Offer, build: &mut Build, findings: &mu
         let (on_wages, on_gains) = (to_case(found.on_wages), to_case(found.on_gains));
         let month = (year * 12).min(build.settings.stay_months);
         let weight = build.weight(year * 12);
-        let taxed = build.taxed.years[index].clone();
+        let taxed = stated(build.taxed.years[index].clone(), build);
+        let weighed = build.weighed(year * 12);
+        let worked = sums.worked(&taxed, place, (on_wages, on_gains), rate, build);
         let said = format!("{} in {}", place.name().name, sums.situation.year);
-        let all: Decimal = taxed.wages.values().sum();
-        take(build, &taxed.wages, on_wages, &Take { month, weight, path: &path, said: &said, of: all, what: "wages" });
+        let all = all_wages(&taxed);
+        let how = Take { month, weight: &weighed, path: &path, said: &said, of: all, what: "wages" };
+        take(build, &taxed.wages, &worked.0, &how);
         let gains = if taxed.gains.is_empty() { &taxed.wages } else { &taxed.gains };
-        let all: Decimal = gains.values().sum();
-        take(build, gains, on_gains, &Take { month, weight, path: &path, said: &said, of: all, what: "gains" });
+        let all: Decimal = gains.values().map(|part| part.value).sum();
+        let how = Take { month, weight: &weighed, path: &path, said: &said, of: all, what: "gains" };
+        take(build, gains, &worked.1, &how);
         build.model.tax.push(Some(TaxModel {
             place,
             situation: sums.situation,
@@ -142,14 +159,23 @@ pub(crate) fn apply(case: &Case, offer: &Offer, build: &mut Build, findings: &mu
             year,
             tax_year: build.tax_year(year),
             taxed_pay: all_wages(&taxed),
-            tax: on_wages + on_gains,
+            tax: [on_wages, on_gains].map(|tax| money::round(tax * weight, build.settings.currency)).iter().sum(),
         });
     }
     years
 }
 
 fn all_wages(taxed: &TaxedYear) -> Decimal {
-    taxed.wages.values().sum()
+    taxed.wages.values().map(|part| part.value).sum()
+}
+
+/// What the budget model counts as taxed comes as a figure alone; in a trace it names what it is from.
+fn stated(mut year: TaxedYear, build: &Build) -> TaxedYear {
+    for part in year.wages.values_mut().filter(|part| part.term.is_none()) {
+        let (what, source) = ("token budget: what of it is taxed as pay", "docs/trace.md");
+        *part = build.modelled(part.value, what, source, &[], &["tokenBudget", "hardware"]);
+    }
+    year
 }
 
 /// Where an offer is taxed, and what one unit of the place's currency is in the case's.
@@ -217,8 +243,8 @@ impl Sums {
         let situation = Situation {
             filing,
             spouse_wages,
-            long_term_gains: own_gains + part(taxed.gains.values().sum()).max(Decimal::ZERO),
-            iso_bargain: part(taxed.iso_bargain).max(Decimal::ZERO),
+            long_term_gains: own_gains + part(taxed.gains.values().map(|gain| gain.value).sum()).max(Decimal::ZERO),
+            iso_bargain: part(taxed.iso_bargain.value).max(Decimal::ZERO),
             // In cents: the ends of the futures' tax curve are whole cents too.
             deferral: deferral.trunc_with_scale(2).min(wages),
             dependents: person.dependents.value().and_then(|d| u32::try_from(d.get()).ok()).unwrap_or(0),
@@ -226,6 +252,51 @@ impl Sums {
             ..Situation::wages_only(u16::try_from(build.tax_year(year)).ok()?, wages)
         };
         Some(Self { situation, own_gains })
+    }
+
+    /// The tax on wages and on gains, in the case's currency, with its arithmetic: the lines of the bill with this pay
+    /// less those of the bill without it. Each line of a bill is stated, with the statute it is from.
+    fn worked(
+        &self,
+        taxed: &TaxedYear,
+        place: Place,
+        found: (Decimal, Decimal),
+        rate: Decimal,
+        build: &Build,
+    ) -> (Worked, Worked) {
+        if !build.settings.traced {
+            return (found.0.into(), found.1.into());
+        }
+        let wages = Worked::sum(taxed.wages.values());
+        let gains = Worked::sum(taxed.gains.values());
+        let person = Path::root().join("person");
+        let bill = |situation: &Situation, of: &[&Worked]| {
+            let bill = bill::assess_at(place, situation, &Path::root(), &mut Findings::default());
+            let lines: Vec<Worked> = bill
+                .into_iter()
+                .flat_map(|bill| bill.lines)
+                .map(|line| {
+                    let what = format!("{} of {}", line.label, situation.year);
+                    let of = of.iter().map(|part| (*part).clone()).collect();
+                    Worked::model(line.amount, &what, &line.source, of, vec![person.clone(), build.path.join("place")])
+                })
+                .collect();
+            Worked::sum(&lines)
+        };
+        let wages_alone = Situation { long_term_gains: self.own_gains, iso_bargain: Decimal::ZERO, ..self.situation };
+        let nothing = Situation { wages: Decimal::ZERO, deferral: Decimal::ZERO, ..wages_alone };
+        let with_wages = bill(&wages_alone, &[&wages]);
+        let without = bill(&nothing, &[]);
+        let case = |tax: Worked, found: Decimal| {
+            let tax = if rate == Decimal::ONE { tax } else { tax * &exchange(place, rate, build) };
+            tax.round(build.settings.currency).with_value(found)
+        };
+        let on_gains = if found.1.is_zero() {
+            Worked::default()
+        } else {
+            case(bill(&self.situation, &[&wages, &gains, &taxed.iso_bargain]) - &with_wages, found.1)
+        };
+        (case(with_wages - &without, found.0), on_gains)
     }
 
     /// The tax with this pay, with its wages alone, and without it.
@@ -240,10 +311,19 @@ impl Sums {
     }
 }
 
+/// One unit of the place's currency in the case's.
+fn exchange(place: Place, rate: Decimal, build: &Build) -> Worked {
+    if build.currency == place.name().currency {
+        build.exchange.clone()
+    } else {
+        build.counted(rate, || "rate of the case".to_owned())
+    }
+}
+
 /// How a tax is taken off.
 struct Take<'a> {
     month: u32,
-    weight: Decimal,
+    weight: &'a Worked,
     path: &'a Path,
     said: &'a str,
     of: Decimal,
@@ -251,36 +331,37 @@ struct Take<'a> {
 }
 
 /// Takes `tax` off the parts in proportion.
-fn take(build: &mut Build, parts: &BTreeMap<(Component, Tier), Decimal>, tax: Decimal, how: &Take) {
-    if tax.is_zero() {
+fn take(build: &mut Build, parts: &Parts, tax: &Worked, how: &Take) {
+    if tax.value.is_zero() {
         return;
     }
-    let weights: Vec<Decimal> = parts.values().map(|amount| (*amount).max(Decimal::ZERO)).collect();
+    let weights: Vec<Worked> = parts.values().map(|amount| amount.max(&Worked::default())).collect();
     let currency = build.settings.currency;
     // The weighted whole is split, so that the parts sum to it to the smallest unit.
-    let whole = money::round(tax * how.weight, currency);
+    let whole = if how.weight.value == Decimal::ONE { tax.clone() } else { tax * how.weight }.round(currency);
     let date = build.start.plus_months(how.month);
-    for (((component, tier), amount), share) in parts.iter().zip(money::split(whole, &weights, currency)) {
-        if share.is_zero() {
+    for (((component, tier), amount), share) in parts.iter().zip(Worked::portions(&whole, &weights, currency)) {
+        if share.value.is_zero() {
             continue;
         }
         let text = format!(
             "{} of {} {} bear their part of the year's tax of {} ({})",
-            words(*amount, currency),
+            words(amount.value, currency),
             words(how.of, currency),
             how.what,
-            words(tax, currency),
+            words(tax.value, currency),
             how.said
         );
         build.lines.push(Line {
             date,
             month: how.month,
-            amount: -share,
+            amount: -share.value,
             component: *component,
             tier: *tier,
             character: Character::Tax,
             path: how.path.clone(),
             how: text,
+            worked: share.negative(),
         });
     }
 }

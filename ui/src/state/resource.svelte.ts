@@ -28,8 +28,14 @@ export interface Resource<A, T> {
 /** After this long without an answer `slow` is set, ms. */
 export const SLOW_AFTER = 500;
 
-/** A resource over `fetch`. At most one request is in flight; the newest request always wins. */
-export function resource<A, T>(fetch: (request: A) => Promise<T>): Resource<A, T> {
+/** A request that has taken this long is stopped when a newer one comes, ms. A shorter one is let end: a drag repaints with it. */
+export const STOP_AFTER = 150;
+
+/**
+ * A resource over `fetch`. At most one request is in flight; the newest request always wins. `stop` ends the one in
+ * flight early, which then fails.
+ */
+export function resource<A, T>(fetch: (request: A) => Promise<T>, stop?: () => Promise<unknown>): Resource<A, T> {
   let value = $state.raw<T>();
   let answered = $state.raw<A>();
   let error = $state.raw<CommandError>();
@@ -39,6 +45,7 @@ export function resource<A, T>(fetch: (request: A) => Promise<T>): Resource<A, T
   let newest: { request: A } | undefined;
   let waiting: { request: A } | undefined;
   let busy: Promise<void> | undefined;
+  let began = 0;
 
   async function run(): Promise<void> {
     loading = true;
@@ -46,6 +53,7 @@ export function resource<A, T>(fetch: (request: A) => Promise<T>): Resource<A, T
     while (waiting) {
       const { request } = waiting;
       waiting = undefined;
+      began = performance.now();
       try {
         // Through `then`, so that a fetch that throws at once is a rejection like any other.
         const answer = await Promise.resolve(request).then(fetch);
@@ -88,6 +96,7 @@ export function resource<A, T>(fetch: (request: A) => Promise<T>): Resource<A, T
       newest = { request };
       waiting = newest;
       stale = true;
+      if (busy && stop && performance.now() - began > STOP_AFTER) void stop().catch(() => undefined);
       busy ??= run();
     },
     refetch() {

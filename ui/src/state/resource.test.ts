@@ -14,6 +14,30 @@ function held() {
 const turn = () => new Promise((done) => setTimeout(done));
 
 describe('resource', () => {
+  it('stops what has taken long when a newer request comes, and then asks the newest', async () => {
+    const { calls, fetch } = held();
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+    const stop = vi.fn(() => {
+      calls[0]?.fail(new CommandError({ code: 'overtaken', message: 'overtaken', field: null, hint: null }));
+      return Promise.resolve();
+    });
+    const shown = resource(fetch, stop);
+    shown.load(1);
+    await turn();
+    shown.load(2);
+    expect(stop).not.toHaveBeenCalled();
+    clock.mockReturnValue(1_000);
+    shown.load(3);
+    expect(stop).toHaveBeenCalledTimes(1);
+    await turn();
+    expect(calls.map((call) => call.request)).toEqual([1, 3]);
+    expect(shown.error).toBeUndefined();
+    calls[1]?.answer('three');
+    await shown.settled();
+    expect(shown.value).toBe('three');
+    clock.mockRestore();
+  });
+
   it('has one request in flight and skips to the newest', async () => {
     const { calls, fetch } = held();
     const shown = resource(fetch);

@@ -58,7 +58,6 @@ export const text = {
     caption: (what: string, span: string, basis: string) => `What each offer is worth, ${span}, ${basis}, ${what}`,
     head: (years: string) => `Over ${years}`,
     taxOff: 'Tax taken off',
-    taxAsPaid: 'as paid',
     taxOfYear: (n: number) => `Tax taken off, year ${n}`,
     noTax: 'before tax',
     conventions: {
@@ -79,7 +78,7 @@ export const text = {
       firstYear: 'All that is counted in the first twelve months.',
       averageYear: 'The whole total below, divided by the months you stay, times twelve.',
       lastYear: 'All that is counted in the last whole year you stay.',
-      present: 'Each line below, discounted from its date to the start. In today’s money and in present value the lines already are, and this is their sum.',
+      present: 'Each line below, discounted from its date to the start: at the discount rate, or in today’s money at the real rate that is left of it above inflation. In present value the lines already are, and this is their sum.',
       equivalentAnnual: 'The same sum in each year that has the present value of the lines below.',
     },
     total: 'Total',
@@ -190,8 +189,8 @@ export const text = {
   bill: {
     title: (name: string, year: number) => `Tax of ${name}, year ${year}`,
     years: (name: string) => `Tax of ${name}`,
-    added: 'of tax that this pay adds, as paid',
-    owed: (place: string) => `The whole bill of the year, ${place}`,
+    added: 'of tax that this pay adds, in the money shown',
+    owed: (place: string) => `The whole bill of the year as paid, ${place}`,
     total: 'Total',
     differs: 'The bill below is for all you earn in the year. The figure above is what this pay adds to it.',
     tax: 'Tax',

@@ -2,9 +2,10 @@
 
 use crate::App;
 use crate::error::{Code, ErrorBody};
+use crate::runs::Run;
 use crate::wire::{
-    CaseRequest, CompareChart, CompareRequest, CompareResponse, ExplainRequest, Flip, FlipsResponse, Sentence,
-    WatchNote,
+    CaseRequest, CompareChart, CompareRequest, CompareResponse, ExplainRequest, Flip, FlipsResponse, Nothing, Sentence,
+    StopRequest, WatchNote,
 };
 use crate::words::{name, sentence};
 use counterweight_domain::Case;
@@ -22,14 +23,28 @@ use counterweight_report::{chart, format};
 /// Compares the offers of a case.
 ///
 /// # Errors
-/// None: what cannot be computed is a finding.
-pub fn compare(_: &App, request: CompareRequest) -> Result<CompareResponse, ErrorBody> {
-    Ok(compared(&request.case, request.chart, request.canvas))
+/// When a newer comparison has taken its place. What cannot be computed is a finding.
+pub fn compare(app: &App, request: CompareRequest) -> Result<CompareResponse, ErrorBody> {
+    let run = app.runs.begin(request.run.as_deref());
+    let found = comparison::compare_while(&request.case, &|| run.goes_on()).ok_or_else(Run::overtaken)?;
+    Ok(told(&request.case, found, request.chart, request.canvas))
+}
+
+/// Stops the run of this name, if any is under way; its request then ends as overtaken.
+///
+/// # Errors
+/// None.
+pub fn stop(app: &App, request: StopRequest) -> Result<Nothing, ErrorBody> {
+    app.runs.stop(&request.run);
+    Ok(Nothing {})
 }
 
 /// The comparison with its words and its picture.
 pub fn compared(case: &Case, kind: CompareChart, canvas: Canvas) -> CompareResponse {
-    let comparison = comparison::compare(case);
+    told(case, comparison::compare(case), kind, canvas)
+}
+
+fn told(case: &Case, comparison: Comparison, kind: CompareChart, canvas: Canvas) -> CompareResponse {
     CompareResponse {
         headline: headline(&comparison),
         summary: summary(&comparison),
@@ -95,12 +110,17 @@ fn summary(comparison: &Comparison) -> Sentence {
         // 1.96 standard errors on either side hold 95 of 100 such samples.
         text.push_str(&format!("The share is good to {:.1} points. ", lead.probability_error * 196.0));
     }
-    let missing: Vec<String> = comparison
-        .offers
-        .iter()
-        .filter(|o| !o.left_out.is_empty())
-        .map(|o| format!("{}: {}", name(&o.name), o.left_out.join(", ")))
-        .collect();
+    // What is missing from several offers is said once, with their names.
+    let mut missing: Vec<(String, Vec<String>)> = Vec::new();
+    for offer in comparison.offers.iter().filter(|o| !o.left_out.is_empty()) {
+        let what = offer.left_out.join(", ");
+        match missing.iter_mut().find(|(said, _)| *said == what) {
+            Some((_, names)) => names.push(name(&offer.name)),
+            None => missing.push((what, vec![name(&offer.name)])),
+        }
+    }
+    let missing: Vec<String> =
+        missing.into_iter().map(|(what, names)| format!("{}: {what}", names.join(", "))).collect();
     if !missing.is_empty() {
         text.push_str(&format!("**Left out:** {}. ", missing.join("; ")));
     }

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::error::{Code, ErrorBody};
+use crate::runs::Run;
 use crate::wire::{
     FutureRequest, OutlookRequest, OutlookResponse, OutlookView, Sentence, TaxBill, TaxBillLine, TaxBillRequest,
 };
@@ -18,15 +19,17 @@ use rust_decimal::Decimal;
 /// How sure the answer is, and what it hangs on.
 ///
 /// # Errors
-/// None: what cannot be computed is a finding of the comparison.
-pub fn outlook(_: &App, request: OutlookRequest) -> Result<OutlookResponse, ErrorBody> {
+/// When a newer question has taken its place. What cannot be computed is a finding of the comparison.
+pub fn outlook(app: &App, request: OutlookRequest) -> Result<OutlookResponse, ErrorBody> {
     let (case, canvas) = (&request.case, request.canvas);
+    let run = app.runs.begin(request.run.as_deref());
+    let goes_on = || run.goes_on();
     let settings = Settings::of(case);
     let currency = settings.currency;
     let mut response = OutlookResponse { sentence: sentence(""), scene: None, dots: Vec::new(), swings: Vec::new() };
     match request.view {
         OutlookView::Fan => {
-            let fans = outlook::fans(case);
+            let fans = outlook::fans_while(case, &goes_on).ok_or_else(Run::overtaken)?;
             response.sentence = fan_words(&fans, currency);
             response.scene = (!fans.is_empty()).then(|| chart::fan(&fans, currency, canvas));
             return Ok(response);
@@ -46,7 +49,7 @@ pub fn outlook(_: &App, request: OutlookRequest) -> Result<OutlookResponse, Erro
     let names = [case.offers[a].name(), case.offers[b].name()];
     match request.view {
         OutlookView::Dots => {
-            let difference = outlook::difference(case, a, b);
+            let difference = outlook::difference_while(case, a, b, &goes_on).ok_or_else(Run::overtaken)?;
             response.sentence = dots_words(&difference, names);
             response.scene = Some(chart::dots(&difference, names, currency, canvas));
             response.dots = difference.dots;

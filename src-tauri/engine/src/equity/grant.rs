@@ -10,10 +10,14 @@ use crate::settings::words;
 use crate::simulation::model::{Part, ShareVest};
 use crate::vesting::acceleration::{Extent, accelerate};
 use crate::vesting::{self, Allocation, Award, DayOfMonth, Tranche, by_month, closing_month};
+use crate::worked::Worked;
 use counterweight_domain::grant::{self as terms, Exercise, GrantSize, Instrument, Trigger};
-use counterweight_domain::{Amount, CivilDate, Findings, Grant, Path, Problem, money};
+use counterweight_domain::{Amount, CivilDate, Findings, Grant, Path, Problem};
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, dec};
+
+/// Where the rules of vesting are from.
+pub(super) const SCHEDULE: &str = "Open Cap Format vesting terms; docs/trace.md";
 
 /// Years after which an option lapses when the letter does not say: the usual ten.
 const TERM_YEARS: u32 = 10;
@@ -44,10 +48,14 @@ pub(super) fn grant(grant: &Grant, place: usize, build: &mut Build, findings: &m
         return;
     }
     let price = grant.share_price.value().map(|p| p.decimal());
-    let (what, amounts): (String, Vec<(u32, Decimal, Decimal)>) = if vests.is_money {
+    let reads = format!("grants/{place}");
+    let whole = build.modelled(vests.whole, "the size of the grant", SCHEDULE, &[], &[&format!("{reads}/size")]);
+    let (what, amounts): (String, Vec<(u32, Decimal, Worked)>) = if vests.is_money {
         let months = by_month(&vests.tranches, build.start);
-        let weights: Vec<Decimal> = months.iter().map(|m| m.1).collect();
-        let parts = money::split(vests.whole, &weights, build.currency);
+        let scheduled =
+            |percent| build.modelled(percent, "vesting schedule: percent that vests", SCHEDULE, &[], &[&reads]);
+        let weights: Vec<Worked> = months.iter().map(|m| scheduled(m.1)).collect();
+        let parts = Worked::portions(&whole, &weights, build.currency);
         let amounts = months.iter().zip(parts).map(|(m, part)| (m.0, m.1, part)).collect();
         (words(vests.whole, build.currency), amounts)
     } else {
@@ -63,7 +71,10 @@ pub(super) fn grant(grant: &Grant, place: usize, build: &mut Build, findings: &m
         let percent = |shares: Decimal| {
             if vests.whole.is_zero() { Decimal::ZERO } else { shares * Decimal::ONE_HUNDRED / vests.whole }
         };
-        let amounts = months.into_iter().map(|(month, shares)| (month, percent(shares), shares * price)).collect();
+        let each = build.input_at(&path.join("sharePrice"), price);
+        let vested = |shares| build.modelled(shares, "vesting schedule: shares that vest", SCHEDULE, &[], &[&reads]);
+        let amounts =
+            months.into_iter().map(|(month, shares)| (month, percent(shares), vested(shares) * &each)).collect();
         (format!("{} shares at {}", vests.whole.normalize(), words(price, build.currency)), amounts)
     };
     for (month, percent, amount) in amounts {
@@ -71,7 +82,8 @@ pub(super) fn grant(grant: &Grant, place: usize, build: &mut Build, findings: &m
         if growth != 0.0 {
             how.push_str(&format!(", the share price having moved by {:.1} % a year", growth * 100.0));
         }
-        vest(month, 0, amount * index(growth, month), volatility, Tier::Likely, &vests.path, how, build);
+        let grown = build.grown(growth, month, &growth_path(grant, &path));
+        vest(month, 0, amount * &grown, volatility, Tier::Likely, &vests.path, how, build);
     }
 }
 
@@ -80,7 +92,7 @@ pub(super) fn grant(grant: &Grant, place: usize, build: &mut Build, findings: &m
 pub(super) fn vest(
     month: u32,
     from: u32,
-    amount: Decimal,
+    amount: Worked,
     volatility: f64,
     tier: Tier,
     path: &Path,
@@ -98,6 +110,11 @@ pub(super) fn vest(
             volatility,
         });
     }
+}
+
+/// The field that says how the grant's shares grow.
+fn growth_path(grant: &Grant, path: &Path) -> Path {
+    if grant.growth.is_blank() { Path::root().join("assumptions").join("shareGrowth") } else { path.join("growth") }
 }
 
 fn no_price(path: &Path, findings: &mut Findings) {
@@ -227,8 +244,11 @@ fn options(
     }
     if grant.exercise == Exercise::SameDaySale {
         for (month, shares) in by_month(&vests.tranches, build.start) {
-            let worth = price * index(growth, month);
-            let gain = (worth - strike).max(Decimal::ZERO);
+            let grown = build.grown(growth, month, &growth_path(grant, path));
+            let each = build.input_at(&path.join("sharePrice"), price) * &grown;
+            let over = &each - &build.input_at(&path.join("strike"), strike);
+            let gain = vested_options(shares, path, build) * &over.max(&Worked::default());
+            let worth = each.value;
             let how = format!(
                 "{} options × ({} a share − {} strike), never below nothing",
                 shares.normalize(),
@@ -283,13 +303,21 @@ fn options(
     }
 }
 
+/// Options that vest, by the schedule of the grant at `path`.
+fn vested_options(shares: Decimal, path: &Path, build: &Build) -> Worked {
+    if !build.settings.traced {
+        return shares.into();
+    }
+    Worked::model(shares, "vesting schedule: options that vest", SCHEDULE, Vec::new(), vec![path.clone()])
+}
+
 #[allow(clippy::too_many_arguments, reason = "a sale has these parts, each of another meaning")]
 fn sell_at_vest(
     month: u32,
     shares: Decimal,
     worth: Decimal,
     strike: Decimal,
-    gain: Decimal,
+    gain: Worked,
     volatility: f64,
     path: &Path,
     how: String,
@@ -298,7 +326,7 @@ fn sell_at_vest(
     if month > build.settings.stay_months {
         return;
     }
-    let _ = build.line(month, shares * gain, Component::Equity, Tier::Likely, path, how);
+    let _ = build.line(month, gain, Component::Equity, Tier::Likely, path, how);
     // In the futures an option that is worth nothing today may be worth something, so it is there in either case.
     let unit = (build.rate * build.weight(month)).to_f64().unwrap_or(0.0);
     let of = |amount: Decimal| amount.to_f64().unwrap_or(0.0) * unit;
@@ -319,9 +347,18 @@ fn held(event: &OptionEvent, volatility: f64, path: &Path, build: &mut Build) {
     if month > build.settings.stay_months {
         return;
     }
+    let stated = |amount: Decimal, what: &str, build: &Build| {
+        let from = Path::root().join(path.as_str().rsplit_once("/size/").map_or(path.as_str(), |(grant, _)| grant));
+        if !build.settings.traced {
+            return amount.into();
+        }
+        let what = format!("plan of exercise: {what}, {}", event.how);
+        let reads = vec![from, Path::root().join("assumptions").join("shareGrowth")];
+        Worked::model(amount, &what, "26 USC 83, 421 and 422; docs/trace.md", Vec::new(), reads)
+    };
     if !event.cash_out.is_zero() {
         let how = format!("{}: {} paid", event.how, words(event.cash_out, build.currency));
-        let amount = -money::round(event.cash_out * build.rate, build.settings.currency);
+        let amount = build.converted(&stated(event.cash_out, "paid", build)).negative();
         let line = build.case_line(month, amount, Component::Equity, Tier::Likely, Character::Untaxed, path, how);
         if let Some(added) = line {
             build.constant(month, added);
@@ -329,19 +366,23 @@ fn held(event: &OptionEvent, volatility: f64, path: &Path, build: &mut Build) {
     }
     if !event.cash_in.is_zero() {
         let how = format!("{}: {} received", event.how, words(event.cash_in, build.currency));
-        let amount = money::round(event.cash_in * build.rate, build.settings.currency);
+        let amount = build.converted(&stated(event.cash_in, "received", build));
         let line = build.case_line(month, amount, Component::Equity, Tier::Likely, Character::Untaxed, path, how);
         if let Some(added) = line {
             let value = Part::of(added).value;
             build.model.vests.push(ShareVest { month, from: 0, amount: value, cost: 0.0, taxed: 0.0, volatility });
         }
     }
-    let to_case = |amount: Decimal| money::round(amount * build.rate, build.settings.currency);
+    let to_case = |amount: Decimal, what: &str| build.converted(&stated(amount, what, build));
     // A short-term gain is taxed like wages but for payroll tax; it is counted as wages, a little too high.
-    let wages = to_case(event.ordinary_income.max(event.wages) + event.short_term_gain);
-    let (gain, bargain) = (to_case(event.long_term_gain), to_case(event.iso_bargain));
+    let wages = to_case(event.ordinary_income.max(event.wages) + event.short_term_gain, "taxed as pay");
+    let (gain, bargain) = (
+        to_case(event.long_term_gain, "long-term gain"),
+        to_case(event.iso_bargain, "worth above the strike on exercise"),
+    );
+    let more = wages.value.to_f64().unwrap_or(0.0);
     build.taxed.add(month, Component::Equity, Tier::Likely, Character::Wages, wages);
     build.taxed.add(month, Component::Equity, Tier::Likely, Character::LongTermGain, gain);
     build.taxed.iso_bargain(month, bargain);
-    build.model.fixed[month as usize].wages += wages.to_f64().unwrap_or(0.0);
+    build.model.fixed[month as usize].wages += more;
 }

@@ -55,7 +55,7 @@ fn moves(grant: &Grant, settings: &Settings) -> Option<(f64, f64)> {
 }
 
 /// What a share is worth after `months`, against the price of the day from which they are counted.
-fn index(growth: f64, months: u32) -> Decimal {
+pub(crate) fn index(growth: f64, months: u32) -> Decimal {
     // Growth is a power with a fractional exponent, so it comes from a float once, with twelve digits.
     Decimal::try_from(libm::pow(1.0 + growth, f64::from(months) / 12.0)).unwrap_or(Decimal::ONE).round_dp(12)
 }

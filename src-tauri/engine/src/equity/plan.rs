@@ -49,7 +49,7 @@ pub(super) fn add(terms: &PurchasePlan, base: &Base, build: &mut Build, findings
     let start = build.start;
     let growth = build.settings.share_growth;
     let month_of = |day: CivilDate| u32::try_from(start.months_until(day)).unwrap_or(0);
-    let pay = |day: CivilDate| base.monthly.get(month_of(day) as usize).copied().unwrap_or_default();
+    let pay = |day: CivilDate| base.monthly.get(month_of(day) as usize).map(|pay| pay.value).unwrap_or_default();
     let horizon = build.settings.stay_months;
     let purchases = plan.purchases(start, horizon, pay, |day| price * index(growth, month_of(day)));
     match purchases {
@@ -61,7 +61,14 @@ pub(super) fn add(terms: &PurchasePlan, base: &Base, build: &mut Build, findings
                     words(bought.shares * bought.purchase_price, build.currency)
                 );
                 let month = closing_month(start, bought.date);
-                let amount = bought.bargain();
+                let pays: Vec<&_> = base.monthly.iter().take(month as usize).collect();
+                let amount = build.modelled(
+                    bought.bargain(),
+                    "purchase plan: shares bought below their price, less what was put in",
+                    "26 USC 423; docs/trace.md",
+                    &pays,
+                    &["purchasePlan"],
+                );
                 build.fixed(month, amount, Component::Equity, Tier::Likely, &path.join("contribution"), how);
             }
         }

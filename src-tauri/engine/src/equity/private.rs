@@ -9,6 +9,7 @@ use crate::private::waterfall::Waterfall;
 use crate::settings::{Settings, words};
 use crate::simulation::model::{ExitPayment, Part};
 use crate::vesting::{Tranche, vested_by};
+use crate::worked::Worked;
 use counterweight_domain::private_company::{Participation as Sharing, Stance};
 use counterweight_domain::{Case, Findings, Grant, Offer, Path, PrivateCompany, Problem, money};
 use rust_decimal::prelude::ToPrimitive;
@@ -196,7 +197,6 @@ pub(super) fn add(offer: &Offer, held: &[Held], build: &mut Build, findings: &mu
                 }
             };
             let Some(outcome) = outcome else { continue };
-            let payout = outcome.payout * kept;
             let how = format!(
                 "{} % likely: {} vested at {} a share{}{}",
                 (exit.probability * Decimal::ONE_HUNDRED).normalize(),
@@ -213,7 +213,17 @@ pub(super) fn add(offer: &Offer, held: &[Held], build: &mut Build, findings: &mu
                     format!(", {} % kept for what cannot be sold before", (kept * Decimal::ONE_HUNDRED).normalize())
                 }
             );
-            let expected = payout * exit.probability;
+            let paid = build.modelled(
+                outcome.payout,
+                "waterfall: what the vested shares are paid at this exit",
+                "proceeds by seniority, participation and conversion; docs/trace.md",
+                &[],
+                &["privateCompany", "grants"],
+            );
+            let illiquidity = Decimal::ONE - kept;
+            let kept = Worked::ONE - &build.input("privateCompany/illiquidity", illiquidity);
+            let chance = build.input_at(&path.join("exits").join(place).join("probability"), exit.probability);
+            let expected = paid * &kept * &chance;
             if let Some(added) = build.line(exit.months, expected, Component::Equity, Tier::Speculative, &at, how) {
                 let chance = exit.probability.to_f64().unwrap_or(1.0);
                 let part = Part::of(added);

@@ -1,14 +1,13 @@
 //! Refreshers: grants that follow in later years, each with its chance and its own schedule.
 
-use super::grant::vest;
-use super::index;
+use super::grant::{SCHEDULE, vest};
 use crate::ledger::Tier;
 use crate::offer_value::Build;
 use crate::settings::words;
 use crate::vesting::refreshers::{Refreshers as Policy, Size};
 use crate::vesting::{self, DayOfMonth, closing_month};
 use counterweight_domain::grant::Refreshers;
-use counterweight_domain::{Findings, Percent};
+use counterweight_domain::{Findings, Path, Percent};
 use rust_decimal::Decimal;
 
 /// Adds what vests of the refreshers within the horizon, at their chance.
@@ -51,7 +50,8 @@ pub(super) fn add(terms: &Refreshers, build: &mut Build, findings: &mut Findings
     for refresher in stack {
         for tranche in &refresher.tranches {
             let month = closing_month(build.start, tranche.date);
-            let moved = index(growth, month.saturating_sub(refresher.month));
+            let at = Path::root().join("assumptions").join("shareGrowth");
+            let moved = build.grown(growth, month.saturating_sub(refresher.month), &at);
             let mut how = format!(
                 "{} of the {} granted after {} months vest",
                 words(tranche.shares, build.currency),
@@ -62,7 +62,16 @@ pub(super) fn add(terms: &Refreshers, build: &mut Build, findings: &mut Findings
                 let percent = (refresher.probability * Decimal::ONE_HUNDRED).normalize();
                 how.push_str(&format!(" × {percent} % likely"));
             }
-            let amount = tranche.shares * refresher.probability * moved;
+            let said = format!("vesting schedule: what of the grant after {} months vests", refresher.month);
+            let vested = build.modelled(tranche.shares, &said, SCHEDULE, &[], &["refreshers"]);
+            let chance = build.modelled(
+                refresher.probability,
+                "the chance of this refresher",
+                SCHEDULE,
+                &[],
+                &["refreshers/probability"],
+            );
+            let amount = vested * &chance * &moved;
             vest(month, refresher.month, amount, volatility, tier, &path.join("amount"), how, build);
         }
     }

@@ -3,7 +3,7 @@
 use super::{only, place_of_kind};
 use crate::comparison::ledgers;
 use crate::settings::Settings;
-use crate::simulation::{self, better, quantile};
+use crate::simulation::{self, GoesOn, better, quantile};
 use counterweight_domain::offer::OfferKind;
 use counterweight_domain::{Case, money};
 use rust_decimal::Decimal;
@@ -42,10 +42,15 @@ pub struct Dot {
 
 /// Offer `a` against offer `b`.
 pub fn difference(case: &Case, a: usize, b: usize) -> Difference {
+    difference_while(case, a, b, &|| true).expect("nobody stops this run")
+}
+
+/// The same for as long as `goes_on` says so; none when it was stopped.
+pub fn difference_while(case: &Case, a: usize, b: usize, goes_on: GoesOn) -> Option<Difference> {
     let case = only(case, &[a, b]);
     let settings = Settings::of(&case);
     let models: Vec<_> = ledgers(&case, &settings).0.into_iter().map(|l| l.model).collect();
-    let outcomes = simulation::run(&models, &settings);
+    let outcomes = simulation::run_while(&models, &settings, goes_on)?;
     let last = settings.horizon_years as usize - 1;
     let (first, second) = (outcomes.column(a, last), outcomes.column(b, last));
     let mut differences: Vec<(f64, u32)> =
@@ -59,11 +64,11 @@ pub fn difference(case: &Case, a: usize, b: usize) -> Difference {
         })
         .collect();
     let probability = better(&first, &second);
-    Difference {
+    Some(Difference {
         dots,
         probability,
         probability_error: (probability * (1.0 - probability) / f64::from(settings.paths)).sqrt(),
-    }
+    })
 }
 
 /// The range of an offer's cumulative value over the years.
@@ -81,13 +86,9 @@ pub struct Fan {
     /// By year, from the first.
     pub years: Vec<FanYear>,
     /// A few single futures: cumulative value by year.
-    #[serde(serialize_with = "paths")]
+    #[serde(serialize_with = "crate::ledger::rows")]
     #[ts(type = "string[][]")]
     pub paths: Vec<Vec<Decimal>>,
-}
-
-fn paths<S: serde::Serializer>(paths: &[Vec<Decimal>], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(paths.iter().map(|path| path.iter().map(Decimal::to_string).collect::<Vec<_>>()))
 }
 
 /// One year of a fan.
@@ -120,12 +121,17 @@ pub struct FanYear {
 
 /// The fan of every offer that can be valued.
 pub fn fans(case: &Case) -> Vec<Fan> {
+    fans_while(case, &|| true).expect("nobody stops this run")
+}
+
+/// The same for as long as `goes_on` says so; none when it was stopped.
+pub fn fans_while(case: &Case, goes_on: GoesOn) -> Option<Vec<Fan>> {
     let settings = Settings::of(case);
     let ledgers = ledgers(case, &settings).0;
     let models: Vec<_> = ledgers.iter().map(|l| l.model.clone()).collect();
-    let outcomes = simulation::run(&models, &settings);
+    let outcomes = simulation::run_while(&models, &settings, goes_on)?;
     let money_of = |value: f64| money::from_sample(value, settings.currency).unwrap_or_default();
-    ledgers
+    let fans = ledgers
         .iter()
         .enumerate()
         .filter(|(_, ledger)| ledger.valued)
@@ -152,5 +158,6 @@ pub fn fans(case: &Case) -> Vec<Fan> {
                 paths,
             }
         })
-        .collect()
+        .collect();
+    Some(fans)
 }

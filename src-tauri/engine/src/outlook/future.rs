@@ -29,7 +29,7 @@ pub struct FutureOffer {
     /// Its name.
     pub name: String,
     /// Value by year.
-    #[serde(serialize_with = "amounts")]
+    #[serde(serialize_with = "crate::ledger::amounts")]
     #[ts(type = "string[]")]
     pub years: Vec<Decimal>,
     /// Value over the horizon.
@@ -42,10 +42,6 @@ pub struct FutureOffer {
     pub payouts: Vec<f64>,
     /// The month after which the person is let go, when that happens.
     pub let_go: Option<u32>,
-}
-
-fn amounts<S: serde::Serializer>(amounts: &[Decimal], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(amounts.iter().map(Decimal::to_string))
 }
 
 /// Opens future `path`. None when the case has fewer.

@@ -31,7 +31,7 @@ pub struct LeavingOffer {
     /// Its place among those of its kind, from 0; also the place of its colour.
     pub position: u32,
     /// Value when leaving at the end of month 1, 2 and so on to the horizon.
-    #[serde(serialize_with = "amounts")]
+    #[serde(serialize_with = "crate::ledger::amounts")]
     #[ts(type = "string[]")]
     pub months: Vec<Decimal>,
     /// The mean of it when each month carries the case's chance of leaving and who has not left by the horizon stays;
@@ -39,10 +39,6 @@ pub struct LeavingOffer {
     #[serde(with = "rust_decimal::serde::str_option")]
     #[ts(type = "string | null")]
     pub expected: Option<Decimal>,
-}
-
-fn amounts<S: serde::Serializer>(amounts: &[Decimal], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(amounts.iter().map(Decimal::to_string))
 }
 
 /// Every offer of a case by month of leaving.

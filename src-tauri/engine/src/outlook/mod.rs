@@ -9,7 +9,7 @@ mod future;
 mod leaving;
 mod swings;
 
-pub use difference::{DOTS, Difference, Dot, Fan, FanYear, difference, fans};
+pub use difference::{DOTS, Difference, Dot, Fan, FanYear, difference, difference_while, fans, fans_while};
 pub use future::{Future, FutureOffer, future};
 pub use leaving::{Leaving, LeavingOffer, leaving};
 pub use swings::{BreakEvenMap, Swing, break_even, swings};

@@ -26,25 +26,17 @@ pub struct Swing {
     /// The low and the high value that are tried, in the unit of the field.
     pub tried: [f64; 2],
     /// How much more the first offer is worth at each.
-    #[serde(serialize_with = "pair")]
+    #[serde(serialize_with = "crate::ledger::amounts")]
     #[ts(type = "[string, string]")]
     pub difference: [Decimal; 2],
     /// The differences at five points from low to high, which show a response that turns.
-    #[serde(serialize_with = "list")]
+    #[serde(serialize_with = "crate::ledger::amounts")]
     #[ts(type = "string[]")]
     pub points: Vec<Decimal>,
     /// Where in its whole range the two offers are worth the same; empty when nowhere.
     pub flips: Vec<f64>,
     /// The whole range.
     pub range: [f64; 2],
-}
-
-fn pair<S: serde::Serializer>(values: &[Decimal; 2], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(values.iter().map(Decimal::to_string))
-}
-
-fn list<S: serde::Serializer>(values: &[Decimal], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(values.iter().map(Decimal::to_string))
 }
 
 impl Assumption {
@@ -143,15 +135,11 @@ pub struct BreakEvenMap {
     /// Its values, rising.
     pub ys: Vec<f64>,
     /// How much more the first offer is worth, by `ys` and then `xs`.
-    #[serde(serialize_with = "rows")]
+    #[serde(serialize_with = "crate::ledger::rows")]
     #[ts(type = "string[][]")]
     pub ahead: Vec<Vec<Decimal>>,
     /// Points of the line on which the two are worth the same: pairs of x and y.
     pub line: Vec<[f64; 2]>,
-}
-
-fn rows<S: serde::Serializer>(rows: &[Vec<Decimal>], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(rows.iter().map(|row| row.iter().map(Decimal::to_string).collect::<Vec<_>>()))
 }
 
 /// Points of a map along each side.

@@ -4,8 +4,9 @@ use super::base::Base;
 use crate::ledger::{Component, Tier};
 use crate::offer_value::Build;
 use crate::settings::words;
+use crate::worked::Worked;
 use counterweight_domain::offer::FirstBonus;
-use counterweight_domain::{CivilDate, Offer, Percent};
+use counterweight_domain::{CivilDate, Offer, Path, Percent};
 use rust_decimal::Decimal;
 
 /// Adds the bonus of each year.
@@ -14,45 +15,55 @@ pub(crate) fn bonus(offer: &Offer, base: &Base, build: &mut Build) {
     if terms.fixed.problem().is_some() || terms.paid_in_month.problem().is_some() {
         return;
     }
-    let fixed = terms.fixed.value().map(|f| f.decimal());
-    let target = terms.target.value().map(|t| t.fraction().max(Decimal::ZERO));
+    let fixed = terms.fixed.value().map(|f| build.input("bonus/fixed", f.decimal()));
+    let target = terms.target.value().map(|t| build.input("bonus/target", t.fraction().max(Decimal::ZERO)));
     if fixed.is_none() && target.is_none() {
         return;
     }
     let Some(own) = terms.payout.or_if_blank(Percent::HUNDRED) else { return };
-    let payout = build.settings.bonus_payout.unwrap_or(own.fraction().max(Decimal::ZERO));
+    let payout = match build.settings.bonus_payout {
+        Some(payout) => build.input_at(&Path::root().join("assumptions").join("bonusPayout"), payout),
+        None => build.input("bonus/payout", own.fraction().max(Decimal::ZERO)),
+    };
     let path = build.path.join("bonus").join(if fixed.is_some() { "fixed" } else { "target" });
     let month = terms.paid_in_month.value().map(|m| m.get()).filter(|m| (1..=12).contains(m));
     let periods = match month {
         Some(month) => by_calendar_year(base, build, month),
         None => (1u32..)
             .zip(&base.yearly)
-            .map(|(year, base)| Period { month: year * 12, base: *base, share: Decimal::ONE, said: String::new() })
+            .map(|(year, base)| Period {
+                month: year * 12,
+                base: base.clone(),
+                share: Worked::ONE,
+                said: String::new(),
+            })
             .collect(),
     };
     for (i, period) in periods.into_iter().enumerate() {
-        let (mut payout, mut tier) = (payout, Tier::Likely);
+        let (mut payout, mut tier) = (payout.clone(), Tier::Likely);
         let mut promised = "";
         if i == 0 {
             match terms.first_year {
                 FirstBonus::Usual => {}
-                FirstBonus::Guaranteed => (payout, tier, promised) = (Decimal::ONE, Tier::Guaranteed, ", promised"),
+                FirstBonus::Guaranteed => (payout, tier, promised) = (Worked::ONE, Tier::Guaranteed, ", promised"),
                 FirstBonus::None => continue,
             }
         }
-        let paid = format!("{} % paid{promised}", (payout * Decimal::ONE_HUNDRED).normalize());
-        let (full, how) = match fixed {
-            Some(fixed) => (fixed * period.share, format!("{}{} × {paid}", words(fixed, build.currency), period.said)),
+        let paid = format!("{} % paid{promised}", (payout.value * Decimal::ONE_HUNDRED).normalize());
+        let (full, how) = match &fixed {
+            Some(fixed) => {
+                (fixed * &period.share, format!("{}{} × {paid}", words(fixed.value, build.currency), period.said))
+            }
             None => {
-                let target = target.unwrap_or_default();
-                let percent = (target * Decimal::ONE_HUNDRED).normalize();
-                let base = words(period.base, build.currency);
-                (period.base * target, format!("{base}{} × {percent} % target × {paid}", period.said))
+                let target = target.clone().unwrap_or_default();
+                let percent = (target.value * Decimal::ONE_HUNDRED).normalize();
+                let base = words(period.base.value, build.currency);
+                (&period.base * &target, format!("{base}{} × {percent} % target × {paid}", period.said))
             }
         };
         if tier == Tier::Guaranteed {
-            build.fixed(period.month, full * payout, Component::Bonus, tier, &path, how);
-        } else if let Some(added) = build.line(period.month, full * payout, Component::Bonus, tier, &path, how) {
+            build.fixed(period.month, full * &payout, Component::Bonus, tier, &path, how);
+        } else if let Some(added) = build.line(period.month, full * &payout, Component::Bonus, tier, &path, how) {
             build.bonus(period.month, added);
         }
     }
@@ -63,9 +74,9 @@ struct Period {
     /// Months after the start.
     month: u32,
     /// Base of the period, in the offer's currency.
-    base: Decimal,
+    base: Worked,
     /// The part of a calendar year that was worked.
-    share: Decimal,
+    share: Worked,
     /// The same in words.
     said: String,
 }
@@ -82,21 +93,24 @@ fn by_calendar_year(base: &Base, build: &Build, month: u64) -> Vec<Period> {
             continue;
         }
         // Months of work that overlap the calendar year, each by its days.
-        let mut earned = Decimal::ZERO;
+        let mut earned = Vec::new();
         for (i, amount) in (0u32..).zip(&base.monthly) {
             let (begins, ends) = (build.start.plus_months(i), build.start.plus_months(i + 1));
             let (first, last) = (begins.max(from), ends.min(to));
             if first < last {
-                earned += amount * Decimal::from(first.days_until(last)) / Decimal::from(begins.days_until(ends));
+                let part = build.counted(first.days_until(last), || format!("days from {first} to {last}"));
+                let all = build.counted(begins.days_until(ends), || format!("days from {begins} to {ends}"));
+                earned.push(amount * &part / &all);
             }
         }
         let (worked, all) = (from.days_until(to), first.days_until(next));
-        let share = Decimal::from(worked) / Decimal::from(all);
+        let share = build.counted(worked, || format!("days from {from} to {to}"))
+            / &build.counted(all, || format!("days of {year}"));
         let said = if worked == all { String::new() } else { format!(" for {worked} of {all} days of {year}") };
         let months = u32::try_from(build.start.months_until(paid)).unwrap_or(0);
         // A payment between two anniversaries of the month belongs to the month of work that it falls in.
         let month = if build.start.plus_months(months) == paid { months } else { months + 1 };
-        periods.push(Period { month, base: earned, share, said });
+        periods.push(Period { month, base: Worked::sum(&earned), share, said });
     }
     periods
 }

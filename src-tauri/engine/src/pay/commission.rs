@@ -3,6 +3,7 @@
 use crate::ledger::{Component, Tier};
 use crate::offer_value::Build;
 use crate::settings::words;
+use crate::worked::Worked;
 use counterweight_domain::{Offer, Percent};
 use rust_decimal::Decimal;
 
@@ -18,24 +19,25 @@ pub(crate) fn commission(offer: &Offer, build: &mut Build) {
     if terms.cap.problem().is_some() || terms.guaranteed_months.problem().is_some() {
         return;
     }
-    let (attained, accelerator) = (attained.fraction().max(Decimal::ZERO), accelerator.fraction().max(Decimal::ZERO));
-    let over = (attained - Decimal::ONE).max(Decimal::ZERO);
-    let uncapped = attained.min(Decimal::ONE) + over * accelerator;
-    let cap = terms.cap.value().map(|c| c.fraction().max(Decimal::ZERO));
-    let rate = cap.map_or(uncapped, |cap| uncapped.min(cap));
+    let attained = build.input("commission/attainment", attained.fraction().max(Decimal::ZERO));
+    let accelerator = build.input("commission/accelerator", accelerator.fraction().max(Decimal::ZERO));
+    let over = (&attained - Decimal::ONE).max(&Worked::default());
+    let uncapped = attained.min(&Worked::ONE) + &(over * &accelerator);
+    let cap = terms.cap.value().map(|c| build.input("commission/cap", c.fraction().max(Decimal::ZERO)));
+    let rate = cap.map_or_else(|| uncapped.clone(), |cap| uncapped.min(&cap));
     let promised = terms.guaranteed_months.value().map_or(0, |m| m.get());
     let every = terms.every.months();
     let path = build.path.join("commission").join("onTarget");
-    let part = on_target * Decimal::from(every) / Decimal::from(12);
+    let part = build.input("commission/onTarget", on_target) * Decimal::from(every) / Decimal::from(12);
     let said = words(on_target, build.currency);
     for month in (every..=build.settings.horizon_years * 12).step_by(every as usize) {
         if month <= promised {
             let how = format!("{said} a year on target × {every} of 12 months, promised");
-            build.fixed(month, part, Component::Commission, Tier::Guaranteed, &path, how);
+            build.fixed(month, part.clone(), Component::Commission, Tier::Guaranteed, &path, how);
         } else {
-            let percent = (rate * Decimal::ONE_HUNDRED).normalize();
+            let percent = (rate.value * Decimal::ONE_HUNDRED).normalize();
             let how = format!("{said} a year on target × {every} of 12 months × {percent} % paid");
-            build.fixed(month, part * rate, Component::Commission, Tier::Likely, &path, how);
+            build.fixed(month, &part * &rate, Component::Commission, Tier::Likely, &path, how);
         }
     }
 }

@@ -5,9 +5,9 @@ use crate::ledger::{Component, Tier};
 use crate::offer_value::Build;
 use crate::settings::words;
 use crate::tax::limits;
-use counterweight_domain::money;
+use crate::worked::Worked;
 use counterweight_domain::offer::{MatchPaid, MatchVesting};
-use counterweight_domain::{Offer, Person};
+use counterweight_domain::{Offer, Path, Person};
 use rust_decimal::Decimal;
 
 /// The most that may be put aside in `year` (26 USC 402(g)); years beyond the dated limits take the nearest.
@@ -34,7 +34,7 @@ pub(crate) fn deferral(offer: &Offer, person: &Person, base: &Base, build: &Buil
     (0u32..)
         .zip(&base.yearly)
         .map(|(year, base)| {
-            let wanted = base * share;
+            let wanted = base.value * share;
             if american(offer) { wanted.min(limit(build.tax_year(year + 1))) } else { wanted }
         })
         .collect()
@@ -55,77 +55,93 @@ pub(crate) fn matched(offer: &Offer, person: &Person, base: &Base, build: &mut B
         return;
     }
     // Steps of the match: from one part of pay to the next, each at a rate.
-    let mut steps: Vec<(Decimal, Decimal)> = Vec::new();
+    let mut steps: Vec<(Worked, Worked)> = Vec::new();
     if let (Some(rate), Some(up_to)) = (m.rate.value(), m.up_to.value()) {
-        steps.push((up_to.fraction(), rate.fraction().max(Decimal::ZERO)));
+        let rate = build.input("match/rate", rate.fraction().max(Decimal::ZERO));
+        steps.push((build.input("match/upTo", up_to.fraction()), rate));
     }
-    for tier in &m.tiers {
+    for (i, tier) in m.tiers.iter().enumerate() {
         if tier.rate.is_blank() && tier.up_to.is_blank() {
             continue;
         }
         let (Some(rate), Some(up_to)) = (tier.rate.value(), tier.up_to.value()) else { return };
-        steps.push((up_to.fraction(), rate.fraction().max(Decimal::ZERO)));
+        let rate = build.input(&format!("match/tiers/{i}/rate"), rate.fraction().max(Decimal::ZERO));
+        steps.push((build.input(&format!("match/tiers/{i}/upTo"), up_to.fraction()), rate));
     }
-    let fixed = m.fixed.value().map(|f| f.fraction()).unwrap_or_default();
-    if steps.is_empty() && fixed.is_zero() {
+    let fixed = build.input("match/fixed", m.fixed.value().map(|f| f.fraction()).unwrap_or_default());
+    if steps.is_empty() && fixed.value.is_zero() {
         return;
     }
-    steps.sort_by_key(|s| s.0);
-    let cap = m.cap.value().map(|c| c.decimal());
-    let full = steps.last().map(|s| s.0).unwrap_or_default();
-    let saved = person.deferral.value().map_or(full, |d| d.fraction());
+    steps.sort_by_key(|s| s.0.value);
+    let cap = m.cap.value().map(|c| build.input("match/cap", c.decimal()));
+    let full = steps.last().map(|s| s.0.clone()).unwrap_or_default();
+    let at = Path::root().join("person").join("deferral");
+    let saved = person.deferral.value().map_or(full, |d| build.input_at(&at, d.fraction()));
     let path = build.path.join("match").join(if steps.is_empty() { "fixed" } else { "rate" });
     let mut yearly = Vec::new();
     for (year, pay) in (1u32..).zip(&base.yearly) {
-        let most =
-            if american(offer) && !person.deferral.is_blank() { limit(build.tax_year(year)) } else { Decimal::MAX };
+        let limited = american(offer) && !person.deferral.is_blank();
+        let most = limited.then(|| {
+            let limits = limits::nearest(u16::try_from(build.tax_year(year)).unwrap_or(0));
+            let found = &limits.rules.elective_deferral;
+            build.constant_of("electiveDeferral", found.value, &found.reference, "")
+        });
         let months = base.monthly.iter().skip((year as usize - 1) * 12).take(12);
-        let (mut amount, mut put_in) = (Decimal::ZERO, Decimal::ZERO);
+        let (mut matched, mut put_in) = (Vec::new(), Worked::default());
         if m.paid == MatchPaid::TrueUp {
-            put_in = (pay * saved).min(most);
-            let part = if pay.is_zero() { Decimal::ZERO } else { put_in / pay };
-            amount = of_share(&steps, part) * pay;
+            let wanted = pay * &saved;
+            put_in = most.as_ref().map_or(wanted.clone(), |most| wanted.min(most));
+            matched.push(on_pay(&steps, &put_in, pay));
         } else {
             for month in months {
-                let wanted = (month * saved).min(most - put_in);
-                put_in += wanted;
-                let part = if month.is_zero() { Decimal::ZERO } else { wanted / month };
-                amount += of_share(&steps, part) * month;
+                let wanted = month * &saved;
+                let wanted = most.as_ref().map_or(wanted.clone(), |most| wanted.min(&(most - &put_in)));
+                put_in = &put_in + &wanted;
+                matched.push(on_pay(&steps, &wanted, month));
             }
         }
-        let amount = cap.map_or(amount, |cap| amount.min(cap)) + pay * fixed;
-        yearly.push(build.round(amount));
-        let mut how = said(&steps, build, *pay);
-        if !fixed.is_zero() {
-            how.push_str(&format!(" and {} % whatever you do", (fixed * Decimal::ONE_HUNDRED).normalize()));
+        let amount = Worked::sum(&matched);
+        let amount = cap.as_ref().map_or(amount.clone(), |cap| amount.min(cap)) + &(pay * &fixed);
+        let amount = amount.round(build.currency);
+        let mut how = said(&steps, build, pay.value);
+        if !fixed.value.is_zero() {
+            how.push_str(&format!(" and {} % whatever you do", (fixed.value * Decimal::ONE_HUNDRED).normalize()));
         }
-        if let Some(cap) = cap {
-            how.push_str(&format!(", at most {}", words(cap, build.currency)));
+        if let Some(cap) = &cap {
+            how.push_str(&format!(", at most {}", words(cap.value, build.currency)));
         }
-        if put_in < build.round(pay * saved) {
-            how.push_str(&format!(", you putting in {} up to the law's limit", words(put_in, build.currency)));
+        if put_in.value < build.round(pay.value * saved.value) {
+            how.push_str(&format!(", you putting in {} up to the law's limit", words(put_in.value, build.currency)));
         }
         how.push_str(", ÷ 12");
-        build.monthly(year, build.round(amount), Component::Match, Tier::Likely, &path, &how);
+        build.monthly(year, amount.clone(), Component::Match, Tier::Likely, &path, &how);
+        yearly.push(amount);
     }
     unvested(m.vesting.clone(), &yearly, build);
 }
 
-/// The match on `part` of pay that was put in.
-fn of_share(steps: &[(Decimal, Decimal)], part: Decimal) -> Decimal {
-    let mut from = Decimal::ZERO;
-    let mut sum = Decimal::ZERO;
-    for (up_to, rate) in steps {
-        sum += (part.min(*up_to) - from).max(Decimal::ZERO) * rate;
-        from = (*up_to).max(from);
-    }
-    sum
+/// The match on `put_in` of `pay`.
+fn on_pay(steps: &[(Worked, Worked)], put_in: &Worked, pay: &Worked) -> Worked {
+    let part = if pay.value.is_zero() { Worked::default() } else { put_in / pay };
+    of_share(steps, &part) * pay
 }
 
-fn said(steps: &[(Decimal, Decimal)], build: &Build, pay: Decimal) -> String {
+/// The match on `part` of pay that was put in.
+fn of_share(steps: &[(Worked, Worked)], part: &Worked) -> Worked {
+    let mut from = Worked::default();
+    let mut parts = Vec::new();
+    for (up_to, rate) in steps {
+        parts.push((part.min(up_to) - &from).max(&Worked::default()) * rate);
+        from = up_to.max(&from);
+    }
+    Worked::sum(&parts)
+}
+
+fn said(steps: &[(Worked, Worked)], build: &Build, pay: Decimal) -> String {
     let mut text = String::new();
     for (i, (up_to, rate)) in steps.iter().enumerate() {
-        let (rate, up_to) = ((rate * Decimal::ONE_HUNDRED).normalize(), (up_to * Decimal::ONE_HUNDRED).normalize());
+        let percent = |share: &Worked| (share.value * Decimal::ONE_HUNDRED).normalize();
+        let (rate, up_to) = (percent(rate), percent(up_to));
         if i == 0 {
             text = format!("{rate} % of what you put in, up to {up_to} % of {}", words(pay, build.currency));
         } else {
@@ -136,7 +152,7 @@ fn said(steps: &[(Decimal, Decimal)], build: &Build, pay: Decimal) -> String {
 }
 
 /// Takes back what does not belong to the person on the day of leaving.
-fn unvested(vesting: MatchVesting, yearly: &[Decimal], build: &mut Build) {
+fn unvested(vesting: MatchVesting, yearly: &[Worked], build: &mut Build) {
     if !build.settings.leaves() {
         return;
     }
@@ -148,7 +164,7 @@ fn unvested(vesting: MatchVesting, yearly: &[Decimal], build: &mut Build) {
             if stay >= months {
                 return;
             }
-            (Decimal::ZERO, "months", format!("none of it is yours before month {months}"))
+            (Worked::default(), "months", format!("none of it is yours before month {months}"))
         }
         MatchVesting::Graded { split } => {
             let Some(split) = split.value() else { return };
@@ -158,29 +174,22 @@ fn unvested(vesting: MatchVesting, yearly: &[Decimal], build: &mut Build) {
                 return;
             }
             (
-                kept / Decimal::ONE_HUNDRED,
+                build.input("match/vesting/split", kept) / Decimal::ONE_HUNDRED,
                 "split",
                 format!("{} % of it is yours after {years} full years", kept.normalize()),
             )
         }
     };
-    let given: Decimal = (0u32..)
+    let given: Vec<Worked> = (0u32..)
         .zip(yearly)
-        .map(|(year, amount)| {
+        .flat_map(|(year, amount)| {
             let months = stay.saturating_sub(year * 12).min(12) as usize;
-            let parts = money::split(*amount, &[Decimal::ONE; 12], build.currency);
-            parts.iter().take(months).sum::<Decimal>()
+            Worked::portions(amount, &[Worked::ONE; 12], build.currency).into_iter().take(months)
         })
-        .sum();
+        .collect();
     let path = build.path.join("match").join("vesting").join(path);
-    build.fixed(
-        stay,
-        -given * (Decimal::ONE - kept),
-        Component::Match,
-        Tier::Likely,
-        &path,
-        format!("on leaving, {said}"),
-    );
+    let lost = Worked::sum(&given).negative() * &(Worked::ONE - &kept);
+    build.fixed(stay, lost, Component::Match, Tier::Likely, &path, format!("on leaving, {said}"));
 }
 
 #[cfg(test)]
@@ -200,9 +209,9 @@ mod tests {
     /// harbor match of 26 CFR 1.401(k)-3(c)).
     #[test]
     fn tiers_are_stacked() {
-        let steps = [(dec!(0.03), dec!(1)), (dec!(0.05), dec!(0.5))];
-        assert_eq!(of_share(&steps, dec!(0.05)), dec!(0.04));
-        assert_eq!(of_share(&steps, dec!(0.04)), dec!(0.035));
-        assert_eq!(of_share(&steps, dec!(0.10)), dec!(0.04));
+        let steps = [(dec!(0.03).into(), dec!(1).into()), (dec!(0.05).into(), dec!(0.5).into())];
+        assert_eq!(of_share(&steps, &dec!(0.05).into()).value, dec!(0.04));
+        assert_eq!(of_share(&steps, &dec!(0.04).into()).value, dec!(0.035));
+        assert_eq!(of_share(&steps, &dec!(0.10).into()).value, dec!(0.04));
     }
 }

@@ -28,29 +28,47 @@ const CHUNK: usize = 250;
 
 /// Runs the futures. The result holds, for each path, each offer's cumulative value at the end of each year.
 pub fn run(offers: &[OfferModel], settings: &Settings) -> Outcomes {
+    run_while(offers, settings, &|| true).expect("nobody stops this run")
+}
+
+/// Asked before each block of paths whether the run still goes on; may be asked from several threads at once.
+pub type GoesOn<'a> = &'a (dyn Fn() -> bool + Sync);
+
+/// Runs the futures for as long as `goes_on` says so; none when it was stopped. A block of paths that has begun is
+/// finished: on one core that is a few milliseconds.
+pub fn run_while(offers: &[OfferModel], settings: &Settings, goes_on: GoesOn) -> Option<Outcomes> {
     let years = settings.horizon_years as usize;
     let paths = settings.paths as usize;
     let width = offers.len() * years;
     let mut values = vec![0.0; paths * width];
     let prepared: Vec<_> = offers.iter().map(|offer| offer.prepare(years)).collect();
+    let mut whole = true;
     if width > 0 {
-        values.par_chunks_mut(CHUNK * width).enumerate().for_each(|(chunk, rows)| {
-            let mut draws = Draws::new(settings, offers);
-            let mut scratch = Scratch::default();
-            for (i, row) in rows.chunks_exact_mut(width).enumerate() {
-                draws.sample((chunk * CHUNK + i) as u64);
-                for ((index, offer), out) in prepared.iter().enumerate().zip(row.chunks_exact_mut(years)) {
-                    offer.value(index, &draws, &mut scratch, out);
-                    let mut running = 0.0;
-                    for year in out {
-                        running += *year;
-                        *year = running;
+        whole = values
+            .par_chunks_mut(CHUNK * width)
+            .enumerate()
+            .try_for_each(|(chunk, rows)| {
+                if !goes_on() {
+                    return None;
+                }
+                let mut draws = Draws::new(settings, offers);
+                let mut scratch = Scratch::default();
+                for (i, row) in rows.chunks_exact_mut(width).enumerate() {
+                    draws.sample((chunk * CHUNK + i) as u64);
+                    for ((index, offer), out) in prepared.iter().enumerate().zip(row.chunks_exact_mut(years)) {
+                        offer.value(index, &draws, &mut scratch, out);
+                        let mut running = 0.0;
+                        for year in out {
+                            running += *year;
+                            *year = running;
+                        }
                     }
                 }
-            }
-        });
+                Some(())
+            })
+            .is_some();
     }
-    Outcomes { values, offers: offers.len(), years }
+    whole.then_some(Outcomes { values, offers: offers.len(), years })
 }
 
 /// One path, opened.

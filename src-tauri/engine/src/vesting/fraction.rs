@@ -93,6 +93,7 @@ impl Fraction {
     }
 
     /// The fraction in percent, to twelve places; none when too large.
+    #[cfg(test)]
     pub fn to_percent(self) -> Option<Decimal> {
         self.nearest_of(Decimal::ONE_HUNDRED, 12)
     }

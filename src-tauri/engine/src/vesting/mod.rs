@@ -23,7 +23,7 @@ mod tests;
 pub use allocation::{Allocation, allocate};
 pub use day::{DayOfMonth, closing_month};
 pub use fraction::Fraction;
-pub use months::{Vest, events_of, shares, terms_of, vests};
+pub use months::{Vest, events_of, shares, terms_of};
 pub use presets::{Preset, Reference, presets};
 pub use terms::{Events, Met, Terms};
 

@@ -22,25 +22,6 @@ pub struct Vest {
     pub percent: Decimal,
 }
 
-/// When a grant vests, by rising month, summing to 100 %. None, with a finding, when the schedule cannot be
-/// read or does not sum to the grant; none also for terms in Open Cap Format, which have days and no months.
-pub fn vests(vesting: &Vesting, path: &Path, findings: &mut Findings) -> Option<Vec<Vest>> {
-    let mut running = Fraction::ZERO;
-    let mut given = Decimal::ZERO;
-    let mut vests: Vec<Vest> = Vec::new();
-    for (month, part) in parts_of(vesting, path, findings)? {
-        running = running.plus(part)?;
-        let up_to = running.to_percent()?;
-        match vests.last_mut().filter(|last| last.month == month) {
-            Some(last) => last.percent += up_to - given,
-            None => vests.push(Vest { month, percent: up_to - given }),
-        }
-        given = up_to;
-    }
-    vests.retain(|v| !v.percent.is_zero());
-    Some(vests)
-}
-
 /// The terms of a grant's vesting; `day` is the vesting day of a schedule by months. None when it cannot be read or
 /// does not sum to the grant, of which a finding here or from the domain says why.
 pub fn terms_of(vesting: &Vesting, day: DayOfMonth, path: &Path, findings: &mut Findings) -> Option<Terms> {
@@ -142,6 +123,25 @@ mod tests {
     use counterweight_domain::Entry;
     use counterweight_domain::grant::Cadence;
     use rust_decimal::dec;
+
+    /// When a grant vests, by rising month, summing to 100 %. None, with a finding, when the schedule cannot be
+    /// read or does not sum to the grant; none also for terms in Open Cap Format, which have days and no months.
+    fn vests(vesting: &Vesting, path: &Path, findings: &mut Findings) -> Option<Vec<Vest>> {
+        let mut running = Fraction::ZERO;
+        let mut given = Decimal::ZERO;
+        let mut vests: Vec<Vest> = Vec::new();
+        for (month, part) in parts_of(vesting, path, findings)? {
+            running = running.plus(part)?;
+            let up_to = running.to_percent()?;
+            match vests.last_mut().filter(|last| last.month == month) {
+                Some(last) => last.percent += up_to - given,
+                None => vests.push(Vest { month, percent: up_to - given }),
+            }
+            given = up_to;
+        }
+        vests.retain(|v| !v.percent.is_zero());
+        Some(vests)
+    }
 
     fn read(split: &str, every: Cadence, cliff: &str) -> Vec<Vest> {
         let vesting = Vesting::Yearly { split: Entry::typed(split), every, cliff_months: Entry::typed(cliff) };

@@ -109,7 +109,7 @@ pub fn dots(difference: &Difference, names: [&str; 2], currency: Currency, canva
         marks.push(Mark {
             series,
             label: format!("Dot {} of {total}", index + 1),
-            value: format!("{}, future #{}", said(*value), dot.path),
+            value: format!("{}, future {}", said(*value), dot.path + 1),
             px: at.0,
             py: at.1,
             index: index as u32,
@@ -124,7 +124,7 @@ pub fn dots(difference: &Difference, names: [&str; 2], currency: Currency, canva
         rows: dots
             .iter()
             .zip(1..)
-            .map(|(d, n)| vec![format!("{n} of {total}"), said(d.difference), format!("#{}", d.path)])
+            .map(|(d, n)| vec![format!("{n} of {total}"), said(d.difference), (d.path + 1).to_string()])
             .collect(),
     };
     Scene { svg: sketch.finish(), width: canvas.width, height: canvas.height, plot, marks, alt, table }

@@ -191,9 +191,8 @@ export function tableOf(comparison: Comparison, open: Case, { by, year, onlyDiff
       if (before.has(offer)) cells[offer.id] = { text: text.table.noTax, tone: 'bad' };
       else if (offer.valued) cells[offer.id] = { text: money(taxOf(offer, of), currency), tone: 'quiet' };
     }
-    const asPaid = open.assumptions.money === 'nominal' && !open.assumptions.placeAdjusted;
     taxes.set(key, of);
-    rows.push({ key, label, ...(!many && !asPaid && { note: text.table.taxAsPaid }), cells });
+    rows.push({ key, label, cells });
   }
 
   const alike: Component[] = [];
