@@ -1,8 +1,8 @@
 //! How long a moved slider takes to show its answer, in the real window. Run by `cargo xtask bench slider`.
 //!
 //! **What is measured.** On the sample case a key moves the slider of the stay by a month. The clock starts with the
-//! `input` event's own time stamp and stops two frames after the first change of words in the main part of *Compare*,
-//! when the picture with the new figures has been handed to the screen. The answer before it is awaited each time, so
+//! `input` event's own time stamp and stops two frames after the first change of words in the table of *Compare*, when
+//! the picture with the new figures has been handed to the screen. The answer before it is awaited each time, so
 //! that no move rides on another's. Everything in between is real: the edit, the way to Rust and back, 10,000
 //! futures, the table and the chart.
 
@@ -21,8 +21,10 @@ const WATCH: &str = "
     const times = window.sliderTimes = [];
     let began = null;
     addEventListener('input', (event) => { began ??= event.timeStamp; }, true);
-    new MutationObserver(() => {
-        if (began === null) return;
+    new MutationObserver((changes) => {
+        const answered = changes.some(({ target }) =>
+            (target.nodeType === 1 ? target : target.parentElement)?.closest('[data-testid=comparison]'));
+        if (began === null || !answered) return;
         const from = began;
         began = null;
         requestAnimationFrame(() => requestAnimationFrame(() => times.push(performance.now() - from)));
