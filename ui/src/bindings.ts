@@ -5044,7 +5044,7 @@ outputTokensPerMinute: string,
  */
 secondsPerCall: string, 
 /**
- * What each of the others uses of a pooled budget, in percent of the person's own work; blank is 100.
+ * What each of the others uses of a pooled budget, for work and for themselves, in percent of the person's use; blank is 100.
  */
 teamUse: string, 
 /**

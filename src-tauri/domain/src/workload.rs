@@ -60,7 +60,7 @@ pub struct Workload {
     pub output_tokens_per_minute: Entry<Amount>,
     /// Seconds that a call takes in the cloud; blank is not known.
     pub seconds_per_call: Entry<Quantity>,
-    /// What each of the others uses of a pooled budget, in percent of the person's own work; blank is 100.
+    /// What each of the others uses of a pooled budget, for work and for themselves, in percent of the person's use; blank is 100.
     pub team_use: Entry<Quantity>,
     /// How likely a budget that is not guaranteed is taken back in a year; blank is not at all.
     pub revocation_risk: Entry<Portion>,

@@ -123,7 +123,7 @@ fn people(budget: &TokenBudget) -> u32 {
     }
 }
 
-/// What each of the others takes of a pool for work, against the person's own work; as much, unless the case says so.
+/// What each of the others uses of a pool against what the person does; as much, unless the case says so.
 fn others(case: &Case) -> f64 {
     let percent = case.workload.team_use.value().and_then(|percent| percent.decimal().to_f64());
     percent.unwrap_or(silences().team_percent.value) / 100.0

@@ -262,7 +262,7 @@ impl Ask {
                     &mut lots,
                     u32::MAX,
                     need,
-                    |_| *others,
+                    balance::pool::Others { work: |_| *others, own: 0.0 },
                     |_| 1.0,
                     |_, m| {
                         found = vec![m.mine.work, m.mine.unmet, m.from_others];

@@ -92,7 +92,7 @@ pub fn why(case: &Case, plan: &ComputePlan) -> Vec<TokenWhy> {
             "Taken from the others, or by them",
             "What you use of a pool, less an equal part of what the pool uses. The pool serves each in proportion to what each asks for.",
             vec![
-                fact("Each of the others uses, % of your work", said(work.team_use.text(), "100")),
+                fact("Each of the others uses, % of what you use", said(work.team_use.text(), "100")),
                 fact("Over all months", at(budget.from_others)),
             ],
             "The terms of the letter and your own figure.",

@@ -316,7 +316,7 @@ pub struct BudgetModel {
     pub steps: Vec<Step>,
     /// People who share it, the person included.
     pub people: u32,
-    /// What each of the others takes for work, against the person's own work.
+    /// What each of the others uses, for work and for themselves, against what the person does.
     pub others: f64,
     /// How it may be taken back.
     pub revocation: Revocation,
@@ -429,6 +429,7 @@ impl ComputeModel {
             let each = (calls - served(calls)) * per_call(month) * (1.0 - self.personal_share);
             each * budget.others * f64::from(people - 1)
         };
+        let others = pool::Others { work: others, own: budget.others * f64::from(people - 1) };
         let visit = |month: u32, pooled: &pool::PooledMonth| close(month, &pooled.mine, pooled.from_others);
         pool::run(terms, *people, steps, lots, ends, demand, others, price, visit).cashed
     }

@@ -1,7 +1,7 @@
 //! Terms worked by hand, a closed form without chance, and laws over any terms.
 
 use super::future::{self, Budget, FutureDraws, Plan, Room};
-use super::pool::{self, PooledMonth};
+use super::pool::{self, Others, PooledMonth};
 use super::revocation::Revocation;
 use super::run_out::{self, RunOut};
 use super::split::{OverageRule, Split};
@@ -98,7 +98,17 @@ fn a_pool_by_hand() {
         let mine = |_| Demand { work: 200.0, own: 0.0, would_buy: 0.0 };
         let steps = steps(&shared, day(2027, 1, 1), 1);
         let visit = |_, m: &PooledMonth| out.push(*m);
-        pool::run(&shared, 5, &steps, &mut Lots::default(), u32::MAX, mine, |_| others, |_| 1.0, visit);
+        pool::run(
+            &shared,
+            5,
+            &steps,
+            &mut Lots::default(),
+            u32::MAX,
+            mine,
+            Others { work: |_| others, own: 0.0 },
+            |_| 1.0,
+            visit,
+        );
         out[0]
     };
     let easy = ask(240.0);
@@ -106,6 +116,29 @@ fn a_pool_by_hand() {
     let tight = ask(800.0);
     assert_eq!((tight.mine.work, tight.mine.unmet, tight.from_others), (100.0, 100.0, 0.0));
     assert_eq!(tight.granted, 100.0);
+}
+
+/// By hand: ten share 500 and each needs 39 for work and 39 for own use. Work takes 390, the 110 left are 11 for each.
+#[test]
+fn all_of_a_pool_use_it_for_themselves_too() {
+    let shared = Terms { grant: 500.0, personal_cap: 1.0, ..terms() };
+    let steps = steps(&shared, day(2027, 1, 1), 1);
+    let mine = |_| Demand { work: 39.0, own: 39.0, would_buy: 5.0 };
+    let others = Others { work: |_| 351.0, own: 9.0 };
+    pool::run(
+        &shared,
+        10,
+        &steps,
+        &mut Lots::default(),
+        u32::MAX,
+        mine,
+        others,
+        |_| 1.0,
+        |_, m| {
+            assert!((m.mine.work - 39.0).abs() < 1e-9, "{m:?}");
+            assert!((m.mine.perk - 5.0).abs() < 1e-9 && (m.mine.own - 6.0).abs() < 1e-9, "{m:?}");
+        },
+    );
 }
 
 /// By hand: 4 of 10 unmet dollars approved at 40 %: 4 paid by the employer, 6 undone.
@@ -277,13 +310,14 @@ proptest! {
 
     /// In a pool, the parts of all sum to the pool, and a person whom nobody shares with has it all.
     #[test]
-    fn a_pool_conserves(people in 1u32..20, mine in 0.0..1e3f64, others in 0.0..1e4f64, grant in 0.0..1e4f64) {
+    fn a_pool_conserves(people in 1u32..20, mine in 0.0..1e3f64, others in 0.0..1e4f64, own in 0.0..20.0f64, grant in 0.0..1e4f64) {
+        let others = Others { work: |_| others, own };
         let terms = Terms { grant, carry: Carry::Everything, ..terms() };
         let steps = steps(&terms, day(2027, 1, 1), 12);
         let mut carried = 0.0;
         let need = |_| Demand { work: mine, own: 5.0, would_buy: 5.0 };
         let mut sound = true;
-        pool::run(&terms, people, &steps, &mut Lots::default(), u32::MAX, need, |_| others, |_| 1.0, |_, m| {
+        pool::run(&terms, people, &steps, &mut Lots::default(), u32::MAX, need, others, |_| 1.0, |_, m| {
             let spent = m.mine.work + m.mine.perk + m.mine.own;
             let left = m.mine.left - carried;
             carried = m.mine.left;

@@ -20,9 +20,17 @@ pub struct PooledMonth {
     pub pool: MonthOutcome,
 }
 
+/// What the others of a pool ask of it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Others<F> {
+    /// Work of all the others together in a whole month, at list price.
+    pub work: F,
+    /// Own use of all the others together, in multiples of the person's: 9 for nine who do as the person does.
+    pub own: f64,
+}
+
 /// Runs a pool of `people`, `terms` and `steps` being the whole pool's. `mine(month)` is the person's need of a whole
-/// month, `others(month)` the work of all the others together. Own use of the others is not modelled: it would crowd out
-/// like work.
+/// month. All work comes before anyone's own use, and own use is capped by an equal part of the pool for each.
 ///
 /// For the person, equal part + taken from others = spent + expired + left more than before, month by month.
 #[allow(clippy::too_many_arguments, reason = "the arguments of a run, and the others'")]
@@ -33,20 +41,22 @@ pub fn run(
     lots: &mut Lots,
     ends: u32,
     mine: impl Fn(u32) -> Demand,
-    others: impl Fn(u32) -> f64,
+    others: Others<impl Fn(u32) -> f64>,
     price: impl Fn(u32) -> f64,
     mut visit: impl FnMut(u32, &PooledMonth),
 ) -> Final {
     let each = f64::from(people.max(1));
+    // The person's own use is one part in so many.
+    let owns = 1.0 + others.own.max(0.0);
     let together = |month: u32| {
-        let own = mine(month);
-        Demand { work: own.work + others(month).max(0.0), ..own }
+        let Demand { work, own, would_buy } = mine(month);
+        let work = work + (others.work)(month).max(0.0);
+        Demand { work, own: own * owns, would_buy: would_buy * owns }
     };
-    // Own use is capped by the person's equal part, not by the whole pool.
-    let terms = &Terms { personal_cap: terms.personal_cap / each, ..terms.clone() };
+    let terms = &Terms { personal_cap: terms.personal_cap * (owns / each).min(1.0), ..terms.clone() };
     let mut would_buy = 0.0;
     let last = run_until(terms, steps, lots, ends, together, price, |month, pool| {
-        let (own, rest) = (mine(month), others(month).max(0.0));
+        let (own, rest) = (mine(month), (others.work)(month).max(0.0));
         would_buy = own.would_buy;
         let asked = own.work + rest;
         let part = if asked > 0.0 { own.work / asked } else { 0.0 };
@@ -54,8 +64,8 @@ pub fn run(
             available: pool.available / each,
             granted: pool.granted / each,
             work: pool.work * part,
-            perk: pool.perk,
-            own: pool.own,
+            perk: pool.perk / owns,
+            own: pool.own / owns,
             expired: pool.expired / each,
             left: pool.left / each,
             unmet: pool.unmet * part,
