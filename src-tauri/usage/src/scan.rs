@@ -2,7 +2,7 @@
 
 use crate::batch::{Batch, Context, Unique};
 use crate::completeness::{Completeness, Tally};
-use crate::format::{Format, PREFIX, recognise};
+use crate::format::{Format, LONG_PREFIX, PREFIX, recognise};
 use crate::lines::{CHUNK, LONGEST, Line, Lines};
 use crate::record::{Client, Names, Record, Totals};
 use crate::refused::{Reason, Refused};
@@ -264,7 +264,13 @@ impl Shared<'_> {
         if prefix.is_empty() {
             return Ok(());
         }
-        let Some(format) = recognise(prefix, &file.path, file.client) else {
+        let mut format = recognise(prefix, &file.path, file.client);
+        if format.is_none() && prefix.len() == PREFIX && prefix.contains(&b'{') {
+            // A long first line, or many of kinds that tell nothing, can hide what the file is.
+            from.by_ref().take(LONG_PREFIX as u64 - PREFIX as u64).read_to_end(prefix)?;
+            format = recognise(prefix, &file.path, file.client);
+        }
+        let Some(format) = format else {
             refusals.whole(Reason::NotALog);
             return Ok(());
         };
@@ -298,7 +304,7 @@ impl Shared<'_> {
         let mut reader = LineReader::new(format, &file.path);
         let mut lines = Lines::new(whole, buffer);
         let read = self.lines(&mut lines, &mut reader, &context, batch, refusals);
-        if let Err(reason) = reader.end(batch) {
+        if let Err(reason) = reader.end(&context, batch) {
             refusals.line(lines.number(), reason);
         }
         *all_lines += lines.number();
@@ -329,7 +335,7 @@ impl Shared<'_> {
                 let mut reader = LineReader::Table(Box::new(export::Reader::new(table)));
                 let mut lines = Lines::new(Cursor::new(&prefix[..]).chain(unpacked), buffer);
                 let read = self.lines(&mut lines, &mut reader, context, batch, &mut of_member);
-                if let Err(reason) = reader.end(batch) {
+                if let Err(reason) = reader.end(context, batch) {
                     of_member.line(lines.number(), reason);
                 }
                 *all_lines += lines.number();
@@ -474,9 +480,9 @@ impl LineReader {
     }
 
     /// Hands over what could only be settled at the file's end; `Err` if it ended in the middle of something.
-    fn end(self, batch: &mut Batch) -> Result<(), Reason> {
+    fn end(self, context: &Context<'_>, batch: &mut Batch) -> Result<(), Reason> {
         match self {
-            LineReader::Codex(reader) => reader.end(batch),
+            LineReader::Codex(reader) => reader.end(context, batch),
             LineReader::Gemini(reader) => reader.end(batch),
             LineReader::Copilot(reader) => reader.end(batch),
             LineReader::Table(reader) => return reader.end(),

@@ -6,6 +6,7 @@ mod exports;
 mod hostile;
 mod more_clients;
 mod other_clients;
+mod unseen;
 
 use counterweight_usage::{Client, Options, Reason, Root, Scan, Totals, scan};
 use std::path::{Path, PathBuf};
