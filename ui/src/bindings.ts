@@ -4641,7 +4641,8 @@ line?: number,
 lines: number, 
 /**
  * Why, as a word that does not change: `notJson`, `unfinished`, `tooLong`, `noTime`, `notARow`, `noColumns`,
- * `notALog`, `notAFile`, `noPermission`, `missing`, `linkLoop`, `readError`, `database`, `zipBomb` or `badZip`.
+ * `notALog`, `notAFile`, `noPermission`, `missing`, `linkLoop`, `readError`, `database`,
+ * `damaged`, `zipBomb` or `badZip`.
  */
 reason: string, 
 /**

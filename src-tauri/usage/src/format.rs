@@ -33,12 +33,12 @@ pub(crate) enum Format {
     Ccusage,
     Table(Table),
     Zip,
-    /// A SQLite database, which is named and not read.
+    /// A SQLite file, whose tables tell the client.
     Database,
 }
 
 impl Format {
-    /// The client; of a database only the folder tells.
+    /// The client; of a database its tables tell.
     pub(crate) fn client(self) -> Option<Client> {
         Some(match self {
             Format::Database => return None,

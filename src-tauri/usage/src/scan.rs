@@ -7,7 +7,10 @@ use crate::lines::{CHUNK, LONGEST, Line, Lines};
 use crate::record::{Client, Names, Record, Totals};
 use crate::refused::{Reason, Refused};
 use crate::roots::{Found, Root, find};
-use crate::{amp, ccusage, claude_code, codex, copilot, droid, export, gemini, kimi, litellm, opencode, pi, qwen, zip};
+use crate::{
+    amp, ccusage, claude_code, codex, copilot, databases, droid, export, gemini, kimi, litellm, opencode, pi, qwen,
+    sqlite, zip,
+};
 use jiff::Timestamp;
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read};
@@ -274,18 +277,21 @@ impl Shared<'_> {
             refusals.whole(Reason::NotALog);
             return Ok(());
         };
-        if format == Format::Database {
-            refusals.whole(Reason::Database);
-            return Ok(());
-        }
         let wanted = |client: Client| self.options.clients.is_empty() || self.options.clients.contains(&client);
-        if !format.client().is_some_and(wanted) {
+        if format.client().is_some_and(|client| !wanted(client)) {
             return Ok(());
         }
-        *files += 1;
         let name = |name: Option<&std::ffi::OsStr>| name.unwrap_or_default().to_string_lossy().into_owned();
         let (stem, folder) = (name(file.path.file_stem()), name(file.path.parent().and_then(Path::file_name)));
         let context = Context { stem: &stem, folder: &folder, changed: file.changed, projects: self.options.projects };
+        if format == Format::Database {
+            match self.database(from, file, &context, thread, refusals, &wanted) {
+                Ok(read) => thread.files += u64::from(read),
+                Err(reason) => refusals.whole(reason),
+            }
+            return Ok(());
+        }
+        *files += 1;
         if format == Format::Zip {
             if let Err(reason) = self.zip(&mut from, &context, thread, refusals, &file.path) {
                 refusals.whole(reason);
@@ -309,6 +315,37 @@ impl Shared<'_> {
         }
         *all_lines += lines.number();
         read
+    }
+
+    /// Reads a database of a client; false if it is of one that is not wanted.
+    fn database(
+        &self,
+        from: Counted<'_, '_>,
+        file: &Found,
+        context: &Context<'_>,
+        thread: &mut Thread,
+        refusals: &mut Refusals,
+        wanted: &dyn Fn(Client) -> bool,
+    ) -> Result<bool, Reason> {
+        let mut database = sqlite::Database::open(from, &file.path)?;
+        let tables = database.tables()?;
+        let client = databases::client(&tables, &file.path, file.client).ok_or(Reason::Database)?;
+        if !wanted(client) {
+            return Ok(false);
+        }
+        let batch = &mut thread.batch;
+        let mut refuse = |row, reason| refusals.line(row, reason);
+        let mut full = |batch: &mut Batch| {
+            if batch.records.len() >= HANDFUL {
+                self.hand_over(batch);
+            }
+        };
+        let (rows, read) = databases::read(&mut database, &tables, client, context, batch, &mut refuse, &mut full);
+        thread.lines += rows;
+        if let Err(reason) = read {
+            refusals.whole(reason);
+        }
+        Ok(true)
     }
 
     /// Reads the tables in a ZIP. Each file in it that is refused is named below the ZIP's path.

@@ -2,6 +2,7 @@
 
 mod claude_code;
 mod codex;
+mod databases;
 mod exports;
 mod hostile;
 mod more_clients;
