@@ -2624,33 +2624,13 @@ measured: string,
 presets: Array<string>, };
 
 /**
- * Fields of a workload as they would be typed.
+ * What a case takes over, as it would be typed: one class of work in the place of a preset or of classes.
  */
 export type MeasuredWorkload = { 
 /**
- * Tasks on an active day: sessions, or requests where sources name none.
+ * The class: tasks are sessions of an active day, or requests where sources name none. Its spread is that of days.
  */
-tasksPerDay: string, 
-/**
- * Calls of a task.
- */
-cyclesPerTask: string, 
-/**
- * Tokens sent in a call.
- */
-inputTokens: string, 
-/**
- * Tokens received in a call.
- */
-outputTokens: string, 
-/**
- * Percent of the tokens sent that were read from the cache.
- */
-cacheShare: string, 
-/**
- * Active days in a month.
- */
-daysPerMonth: string, 
+class: ClassOfWork, 
 /**
  * Percent a year; none where the days do not tell it.
  */
@@ -4661,7 +4641,8 @@ line?: number,
 lines: number, 
 /**
  * Why, as a word that does not change: `notJson`, `unfinished`, `tooLong`, `noTime`, `notARow`, `noColumns`,
- * `notALog`, `notAFile`, `noPermission`, `missing`, `linkLoop`, `readError`, `database`, `zipBomb` or `badZip`.
+ * `notALog`, `notAFile`, `noPermission`, `missing`, `linkLoop`, `readError`, `database`,
+ * `damaged`, `zipBomb` or `badZip`.
  */
 reason: string, 
 /**

@@ -195,16 +195,19 @@ fn the_measured_workload_by_hand() {
     let answer = history(&app, "month");
     let workload = &answer["profile"]["workload"];
     for (field, expected) in [
+        ("label", "Measured"),
         ("tasksPerDay", "2"),
         ("cyclesPerTask", "2"),
-        ("inputTokens", "1000"),
+        ("callsPerCycle", "1"),
+        ("promptTokens", "1000"),
         ("outputTokens", "650"),
-        ("cacheShare", "90"),
-        ("daysPerMonth", "30.4"),
-        ("cloudModel", "claude-opus-5.5"),
+        ("cacheReadShare", "90"),
+        ("cacheWriteShare", "9"),
+        ("daysPerMonth", "30.4369"),
     ] {
-        assert_eq!(workload[field], expected, "{field}");
+        assert_eq!(workload["class"][field], expected, "{field}");
     }
+    assert_eq!(workload["cloudModel"], "claude-opus-5.5");
     assert_eq!(workload["growth"], Value::Null);
     assert!(workload["spread"].is_string());
     assert_eq!((&answer["profile"]["activeDays"], &answer["profile"]["calendarDays"]), (&json!(12), &json!(12)));
@@ -225,21 +228,33 @@ fn each_budget_is_forecast_from_what_was_measured() {
     let offer = &forecast["offers"][0];
     assert!(offer["cost"].is_string() && offer["runsOut"].is_string() && offer["claimed"].is_string(), "{forecast}");
     // The same figures come from the case itself once it has taken the measured workload over.
-    for field in [
-        "tasksPerDay",
-        "cyclesPerTask",
-        "inputTokens",
-        "outputTokens",
-        "cacheShare",
-        "daysPerMonth",
-        "spread",
-        "cloudModel",
-    ] {
-        case["workload"][field] = measured[field].clone();
-    }
+    case["workload"]["profile"] = json!("");
+    case["workload"]["classes"] = json!([measured["class"]]);
+    case["workload"]["spread"] = measured["spread"].clone();
+    case["workload"]["cloudModel"] = measured["cloudModel"].clone();
     let canvas = json!({ "width": 800, "height": 280, "theme": "light" });
     let plan = call(&app, "tokens", json!({ "case": case, "offer": offer["offer"], "canvas": canvas }))["plan"].clone();
     let futures = plan["budget"]["runsOut"].as_f64().unwrap();
     assert_eq!(offer["runsOut"], json!(counterweight_report::format::of_hundred(futures)));
     assert_eq!(offer["months"].is_null(), plan["budget"]["runOutMonth"].is_null());
+}
+
+/// By hand: an answer sends 10 new tokens, 900 read from and 90 written to the cache, and receives 650 in the mean. Opus 5.5
+/// costs 4, 0.20, 5 and 20 dollars per million (list prices of 2026-11-23): 40 + 180 + 450 + 13,000 = 13,670 millionths. Four a
+/// day on 365.2425 / 12 = 30.4369 days are 121.75 answers: $1.6643. A preset that was there before adds nothing.
+#[test]
+fn a_month_of_the_measured_workload_costs_what_was_used() {
+    let (home, folder) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let app = open(&folder);
+    let mut case = call(&app, "case_create", json!({ "template": "sample" }))["case"].clone();
+    logs(home.path(), 12);
+    import(&app, home.path(), false);
+    let measured = history(&app, "day")["profile"]["workload"].clone();
+    case["workload"]["profile"] = json!("");
+    case["workload"]["classes"] = json!([measured["class"]]);
+    case["workload"]["cloudModel"] = measured["cloudModel"].clone();
+    let canvas = json!({ "width": 800, "height": 280, "theme": "light" });
+    let plan = call(&app, "tokens", json!({ "case": case, "offer": null, "canvas": canvas }))["plan"].clone();
+    let cost: f64 = plan["work"]["listCostPerMonth"].as_str().unwrap().parse().unwrap();
+    assert!((cost - 1.6643).abs() < 0.0051, "{}", plan["work"]);
 }

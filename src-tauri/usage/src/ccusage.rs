@@ -23,10 +23,16 @@ json::objects! {
         output: Number = "outputTokens",
         cache_write: Number = "cacheCreationTokens" | "cacheCreationInputTokens",
         cache_read: Number = "cacheReadTokens" | "cacheReadInputTokens",
+        cached: Number = "cachedInputTokens",
         counts: Counts<'de> = "tokenCounts",
         cost: Float = "cost" | "totalCost" | "costUSD",
         parts: Parts = "modelBreakdowns",
         models: Models = "modelsUsed" | "models",
+    }
+    Part {
+        input: Number = "inputTokens",
+        cached: Number = "cachedInputTokens",
+        output: Number = "outputTokens",
     }
     Counts {
         input: Number = "inputTokens",
@@ -40,13 +46,24 @@ impl Sum<'_> {
     fn tokens(&self) -> Tokens {
         let counts = &self.counts;
         let of = |own: Number, nested: Number| own.0.or(nested.0).unwrap_or(0);
+        // The report of Codex counts what was cached in the input, as Codex does.
+        let input = of(self.input, counts.input);
+        let cached = self.cached.or_zero().min(input);
         Tokens {
-            input: of(self.input, counts.input),
-            cache_read: of(self.cache_read, counts.cache_read),
+            input: input - cached,
+            cache_read: of(self.cache_read, counts.cache_read).saturating_add(cached),
             cache_write_5m: of(self.cache_write, counts.cache_write),
             cache_write_1h: 0,
             output: of(self.output, counts.output),
         }
+    }
+}
+
+impl Part<'_> {
+    fn tokens(&self) -> Tokens {
+        let input = self.input.or_zero();
+        let cache_read = self.cached.or_zero().min(input);
+        Tokens { input: input - cache_read, cache_read, output: self.output.or_zero(), ..Tokens::default() }
     }
 }
 
@@ -63,15 +80,59 @@ impl<'de> serde::Deserialize<'de> for Parts {
     }
 }
 
-/// The names of the models of one row.
+/// The models of one row: a list of their names, or in the report of Codex their sums by name.
 #[derive(Debug, Default)]
-struct Models(Vec<Box<str>>);
+struct Models {
+    names: Vec<Box<str>>,
+    parts: Parts,
+}
 
 impl<'de> serde::Deserialize<'de> for Models {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut models = Vec::new();
-        each(|model: Text| models.push(model.as_str().into())).deserialize(deserializer)?;
-        Ok(Models(models))
+        deserializer.deserialize_any(ModelsVisitor)
+    }
+}
+
+struct ModelsVisitor;
+
+impl<'de> serde::de::Visitor<'de> for ModelsVisitor {
+    type Value = Models;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("any value")
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<Models, E> {
+        Ok(Models::default())
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<Models, E> {
+        Ok(Models::default())
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<Models, E> {
+        Ok(Models::default())
+    }
+    fn visit_bool<E>(self, _: bool) -> Result<Models, E> {
+        Ok(Models::default())
+    }
+    fn visit_unit<E>(self) -> Result<Models, E> {
+        Ok(Models::default())
+    }
+    fn visit_str<E>(self, _: &str) -> Result<Models, E> {
+        Ok(Models::default())
+    }
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Models, A::Error> {
+        let mut models = Models::default();
+        while let Some(name) = seq.next_element::<Text>()? {
+            models.names.push(name.as_str().into());
+        }
+        Ok(models)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Models, A::Error> {
+        let mut models = Models::default();
+        while let Some(key) = map.next_key::<json::Key>()? {
+            let part: Part = map.next_value()?;
+            models.parts.0.push((key.0.as_ref().into(), part.tokens(), None));
+        }
+        Ok(models)
     }
 }
 
@@ -137,14 +198,15 @@ impl Report<'_, '_> {
             return (self.refuse)(Reason::NoTime);
         };
         let whole = [(
-            match sum.models.0.as_slice() {
+            match sum.models.names.as_slice() {
                 [model] => model.clone(),
                 _ => sum.model.as_str().into(),
             },
             sum.tokens(),
             sum.cost.0.and_then(dollars),
         )];
-        let parts = if sum.parts.0.is_empty() { &whole[..] } else { &sum.parts.0[..] };
+        let parts = [&sum.parts, &sum.models.parts].into_iter().find(|parts| !parts.0.is_empty());
+        let parts = parts.map_or(&whole[..], |parts| &parts.0[..]);
         for (model, tokens, billed) in parts {
             if tokens.total() == 0 {
                 continue;

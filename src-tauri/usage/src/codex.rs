@@ -226,8 +226,12 @@ impl Reader {
     }
 
     /// Hands over what the file held.
-    pub(crate) fn end(mut self, batch: &mut Batch) {
+    pub(crate) fn end(mut self, context: &Context<'_>, batch: &mut Batch) {
         if !self.rollout.steps.is_empty() {
+            // A file in use and its archived copy have one name, which holds where no line names the session.
+            if self.rollout.session.is_none() {
+                self.rollout.session = batch.names.keep(context.stem);
+            }
             self.rollout.steps.shrink_to_fit();
             batch.rollouts.push(self.rollout);
         }

@@ -10,6 +10,9 @@ use std::path::Path;
 /// How much of a file is looked at.
 pub(crate) const PREFIX: usize = 64 << 10;
 
+/// How much is looked at where that does not tell.
+pub(crate) const LONG_PREFIX: usize = 1 << 20;
+
 /// A form of log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -30,12 +33,12 @@ pub(crate) enum Format {
     Ccusage,
     Table(Table),
     Zip,
-    /// A SQLite database, which is named and not read.
+    /// A SQLite file, whose tables tell the client.
     Database,
 }
 
 impl Format {
-    /// The client; of a database only the folder tells.
+    /// The client; of a database its tables tell.
     pub(crate) fn client(self) -> Option<Client> {
         Some(match self {
             Format::Database => return None,
@@ -228,7 +231,7 @@ impl Probe {
         let rollout = ["session_meta", "turn_context", "event_msg", "response_item", "compacted"].contains(&kind);
         let printed = ["thread.started", "turn.started", "turn.completed"].contains(&kind);
         let opencode = self.has("modelID") || !self.role.is_empty();
-        let of_claude = self.has("isSidechain") && session
+        let of_claude = self.has("isSidechain")
             || self.snake && matches!(kind, "assistant" | "")
             || self.has("uuid") && session && self.content
             || kind == "file-history-snapshot" && self.has("snapshot")

@@ -8,7 +8,7 @@ use crate::batch::{Batch, Context};
 use crate::document::each;
 use crate::hash::{Hash, HashedMap};
 use crate::json::{self, Key, Moment, Number, Object, ObjectVisitor, Text};
-use crate::record::{Client, Record, Tokens};
+use crate::record::{Client, PromptSize, Record, Tokens};
 use crate::refused::Reason;
 use serde::de::{IgnoredAny, MapAccess};
 use std::io::Read;
@@ -31,7 +31,8 @@ json::objects! {
         tool: Number = "tool",
         total: Number = "total",
     }
-    ModelStatistics { tokens: Used<'de> = "tokens", }
+    ModelStatistics { tokens: Used<'de> = "tokens", api: Calls<'de> = "api", }
+    Calls { requests: Number = "totalRequests", }
 }
 
 impl Used<'_> {
@@ -157,7 +158,7 @@ impl<'de> crate::document::Fields<'de> for Reading<'_, '_> {
 impl Reading<'_, '_> {
     /// A run without a screen tells only its sums and no time.
     fn statistics(&mut self, statistics: Statistics) {
-        for (model, tokens) in statistics.0.0 {
+        for (model, tokens, requests) in statistics.0.0 {
             if tokens.total() == 0 {
                 continue;
             }
@@ -167,6 +168,9 @@ impl Reading<'_, '_> {
             };
             let mut record = Record::new(Client::Gemini, changed);
             record.instant_assumed = true;
+            // The sum of all requests of the run, whose own sizes it does not tell.
+            record.requests = requests.map_or(0, |count| u32::try_from(count).unwrap_or(u32::MAX));
+            record.prompt_size = if requests == Some(1) { PromptSize::Own } else { PromptSize::Unknown };
             record.session = self.batch.names.keep(self.reader.session.as_deref().unwrap_or(self.context.stem));
             record.model = self.batch.names.keep(&model);
             record.provider = self.batch.names.keep("google");
@@ -200,13 +204,13 @@ impl<'de> Object<'de> for Statistics {
 }
 
 #[derive(Default)]
-struct Models(Vec<(Box<str>, Tokens)>);
+struct Models(Vec<(Box<str>, Tokens, Option<u64>)>);
 
 impl<'de> Object<'de> for Models {
     fn fill<A: MapAccess<'de>>(&mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<Key>()? {
             let statistics: ModelStatistics = map.next_value()?;
-            self.0.push((key.0.as_ref().into(), statistics.tokens.tokens()));
+            self.0.push((key.0.as_ref().into(), statistics.tokens.tokens(), statistics.api.requests.0));
         }
         Ok(())
     }

@@ -20,6 +20,7 @@ mod codex;
 pub mod completeness;
 mod copilot;
 mod csv;
+mod databases;
 mod document;
 mod droid;
 mod export;
@@ -40,6 +41,7 @@ pub mod refused;
 pub mod roots;
 pub mod scan;
 mod spill;
+mod sqlite;
 mod zip;
 
 pub use completeness::{Completeness, Grade, Shortfall};

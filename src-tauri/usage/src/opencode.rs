@@ -1,4 +1,4 @@
-//! OpenCode's older form: one JSON file for each message. (Its newer form is a SQLite database.)
+//! A message of OpenCode or Kilo: a JSON file of its own in OpenCode's older form, a row of a SQLite file in the newer.
 
 use crate::batch::{Batch, Context};
 use crate::hash::Hash;
@@ -48,21 +48,50 @@ pub(crate) fn read(document: &[u8], context: &Context<'_>, batch: &mut Batch) ->
     .map_err(|_| Reason::NotJson)?
 }
 
+/// Reads a row of the table of messages, whose columns name the message and its session.
+pub(crate) fn read_row(
+    client: Client,
+    id: &str,
+    session: &str,
+    data: &[u8],
+    context: &Context<'_>,
+    batch: &mut Batch,
+) -> Result<(), Reason> {
+    json::line(data, |bytes| {
+        let message: Message = serde_json::from_slice(bytes)?;
+        Ok(keep(client, &message, id, session, context, batch))
+    })
+    .map_err(|_| Reason::NotJson)?
+}
+
 fn take(message: &Message<'_>, context: &Context<'_>, batch: &mut Batch) -> Result<(), Reason> {
+    let id = message.id.some().unwrap_or(context.stem);
+    keep(Client::OpenCode, message, id, message.session.as_str(), context, batch)
+}
+
+fn keep(
+    client: Client,
+    message: &Message<'_>,
+    id: &str,
+    session: &str,
+    context: &Context<'_>,
+    batch: &mut Batch,
+) -> Result<(), Reason> {
     let tokens = message.tokens.tokens();
     if tokens.total() == 0 {
         return Ok(());
     }
-    let mut record = Record::new(Client::OpenCode, message.time.created.0.ok_or(Reason::NoTime)?);
-    record.session = batch.names.keep(message.session.as_str());
+    let mut record = Record::new(client, message.time.created.0.ok_or(Reason::NoTime)?);
+    record.session = batch.names.keep(session);
     record.model = batch.names.keep(message.model.as_str());
     record.provider = batch.names.keep(message.provider.as_str());
     if context.projects {
         record.project = batch.names.keep(message.path.folder.as_str());
     }
     record.tokens = tokens;
-    record.id = crate::hash::text(message.id.some().unwrap_or(context.stem));
-    record.key = Hash::new().bytes(b"opencode").number(record.id).end();
+    record.id = crate::hash::text(id);
+    // A message that is there as a file and as a row is one.
+    record.key = Hash::new().bytes(client.key().as_bytes()).number(record.id).end();
     batch.records.push(record);
     Ok(())
 }

@@ -21,7 +21,7 @@ pub enum Client {
     Codex,
     /// Gemini CLI: chat files in both forms, and the statistics of a run without a screen.
     Gemini,
-    /// OpenCode's older form, one JSON file a message. Its SQLite form is not read here.
+    /// OpenCode: one JSON file a message in its older form, a SQLite file in the newer.
     OpenCode,
     /// OpenClaw, which was clawdbot and moltbot.
     OpenClaw,
@@ -37,11 +37,11 @@ pub enum Client {
     Kimi,
     /// Droid, by Factory: one sum for each session.
     Droid,
-    /// Kilo: a SQLite database, which is named and not read.
+    /// Kilo: a SQLite file in OpenCode's form.
     Kilo,
-    /// Goose: a SQLite database, which is named and not read.
+    /// Goose: a SQLite file with one sum for each session.
     Goose,
-    /// Hermes: a SQLite database, which is named and not read.
+    /// Hermes: a SQLite file with one sum for each session.
     Hermes,
     /// Usage CSV of Anthropic's console: sums by day.
     AnthropicUsage,

@@ -27,8 +27,10 @@ pub enum Reason {
     TooLong,
     /// The usage has no time, so it belongs to no day.
     NoTime,
-    /// A SQLite database, which this reader does not open.
+    /// A SQLite database without the tables of a known client, or in a form that is not read here.
     Database,
+    /// Pages or rows of a database do not fit together: it is damaged, or was changed while it was read.
+    Damaged,
     /// The file inside the ZIP says it unpacks to more than any export holds: it may be built to fill memory or disk.
     ZipBomb,
     /// The ZIP, or a file in it, is damaged, locked by a password, or packed in a way not known here.
@@ -53,7 +55,8 @@ impl Reason {
             Reason::Unfinished => "the last line stops in the middle",
             Reason::TooLong => "the line is longer than 8 MiB",
             Reason::NoTime => "the usage has no time",
-            Reason::Database => "it is a SQLite database, which is not read here",
+            Reason::Database => "it is a SQLite database without the tables of a known program",
+            Reason::Damaged => "the database is damaged there, or was changed while it was read",
             Reason::ZipBomb => "it unpacks to far more than any export holds",
             Reason::BadZip => "the ZIP is damaged, locked, or packed in an unknown way",
             Reason::NotARow => "the row does not fit the columns",

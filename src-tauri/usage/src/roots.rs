@@ -79,6 +79,13 @@ fn log_folders(client: Client) -> &'static [&'static str] {
 /// True if a client's own files tell use; other files beside them are its affairs and are passed over.
 fn concerns(client: Option<Client>, path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // What belongs to a database is read with it.
+    if let Some(main) = ["-wal", "-shm"].iter().find_map(|end| name.strip_suffix(end))
+        && is_database(main)
+        && path.with_file_name(main).exists()
+    {
+        return false;
+    }
     match client {
         // The transcripts beside the settings have no counts.
         Some(Client::Droid) => name.ends_with(".settings.json"),

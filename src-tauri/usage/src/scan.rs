@@ -2,12 +2,15 @@
 
 use crate::batch::{Batch, Context, Unique};
 use crate::completeness::{Completeness, Tally};
-use crate::format::{Format, PREFIX, recognise};
+use crate::format::{Format, LONG_PREFIX, PREFIX, recognise};
 use crate::lines::{CHUNK, LONGEST, Line, Lines};
 use crate::record::{Client, Names, Record, Totals};
 use crate::refused::{Reason, Refused};
 use crate::roots::{Found, Root, find};
-use crate::{amp, ccusage, claude_code, codex, copilot, droid, export, gemini, kimi, litellm, opencode, pi, qwen, zip};
+use crate::{
+    amp, ccusage, claude_code, codex, copilot, databases, droid, export, gemini, kimi, litellm, opencode, pi, qwen,
+    sqlite, zip,
+};
 use jiff::Timestamp;
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read};
@@ -264,22 +267,31 @@ impl Shared<'_> {
         if prefix.is_empty() {
             return Ok(());
         }
-        let Some(format) = recognise(prefix, &file.path, file.client) else {
+        let mut format = recognise(prefix, &file.path, file.client);
+        if format.is_none() && prefix.len() == PREFIX && prefix.contains(&b'{') {
+            // A long first line, or many of kinds that tell nothing, can hide what the file is.
+            from.by_ref().take(LONG_PREFIX as u64 - PREFIX as u64).read_to_end(prefix)?;
+            format = recognise(prefix, &file.path, file.client);
+        }
+        let Some(format) = format else {
             refusals.whole(Reason::NotALog);
             return Ok(());
         };
-        if format == Format::Database {
-            refusals.whole(Reason::Database);
-            return Ok(());
-        }
         let wanted = |client: Client| self.options.clients.is_empty() || self.options.clients.contains(&client);
-        if !format.client().is_some_and(wanted) {
+        if format.client().is_some_and(|client| !wanted(client)) {
             return Ok(());
         }
-        *files += 1;
         let name = |name: Option<&std::ffi::OsStr>| name.unwrap_or_default().to_string_lossy().into_owned();
         let (stem, folder) = (name(file.path.file_stem()), name(file.path.parent().and_then(Path::file_name)));
         let context = Context { stem: &stem, folder: &folder, changed: file.changed, projects: self.options.projects };
+        if format == Format::Database {
+            match self.database(from, file, &context, thread, refusals, &wanted) {
+                Ok(read) => thread.files += u64::from(read),
+                Err(reason) => refusals.whole(reason),
+            }
+            return Ok(());
+        }
+        *files += 1;
         if format == Format::Zip {
             if let Err(reason) = self.zip(&mut from, &context, thread, refusals, &file.path) {
                 refusals.whole(reason);
@@ -298,11 +310,42 @@ impl Shared<'_> {
         let mut reader = LineReader::new(format, &file.path);
         let mut lines = Lines::new(whole, buffer);
         let read = self.lines(&mut lines, &mut reader, &context, batch, refusals);
-        if let Err(reason) = reader.end(batch) {
+        if let Err(reason) = reader.end(&context, batch) {
             refusals.line(lines.number(), reason);
         }
         *all_lines += lines.number();
         read
+    }
+
+    /// Reads a database of a client; false if it is of one that is not wanted.
+    fn database(
+        &self,
+        from: Counted<'_, '_>,
+        file: &Found,
+        context: &Context<'_>,
+        thread: &mut Thread,
+        refusals: &mut Refusals,
+        wanted: &dyn Fn(Client) -> bool,
+    ) -> Result<bool, Reason> {
+        let mut database = sqlite::Database::open(from, &file.path)?;
+        let tables = database.tables()?;
+        let client = databases::client(&tables, &file.path, file.client).ok_or(Reason::Database)?;
+        if !wanted(client) {
+            return Ok(false);
+        }
+        let batch = &mut thread.batch;
+        let mut refuse = |row, reason| refusals.line(row, reason);
+        let mut full = |batch: &mut Batch| {
+            if batch.records.len() >= HANDFUL {
+                self.hand_over(batch);
+            }
+        };
+        let (rows, read) = databases::read(&mut database, &tables, client, context, batch, &mut refuse, &mut full);
+        thread.lines += rows;
+        if let Err(reason) = read {
+            refusals.whole(reason);
+        }
+        Ok(true)
     }
 
     /// Reads the tables in a ZIP. Each file in it that is refused is named below the ZIP's path.
@@ -329,7 +372,7 @@ impl Shared<'_> {
                 let mut reader = LineReader::Table(Box::new(export::Reader::new(table)));
                 let mut lines = Lines::new(Cursor::new(&prefix[..]).chain(unpacked), buffer);
                 let read = self.lines(&mut lines, &mut reader, context, batch, &mut of_member);
-                if let Err(reason) = reader.end(batch) {
+                if let Err(reason) = reader.end(context, batch) {
                     of_member.line(lines.number(), reason);
                 }
                 *all_lines += lines.number();
@@ -474,9 +517,9 @@ impl LineReader {
     }
 
     /// Hands over what could only be settled at the file's end; `Err` if it ended in the middle of something.
-    fn end(self, batch: &mut Batch) -> Result<(), Reason> {
+    fn end(self, context: &Context<'_>, batch: &mut Batch) -> Result<(), Reason> {
         match self {
-            LineReader::Codex(reader) => reader.end(batch),
+            LineReader::Codex(reader) => reader.end(context, batch),
             LineReader::Gemini(reader) => reader.end(batch),
             LineReader::Copilot(reader) => reader.end(batch),
             LineReader::Table(reader) => return reader.end(),

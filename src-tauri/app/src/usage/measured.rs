@@ -2,7 +2,7 @@
 
 use super::price::catalogue_names;
 use crate::wire::usage::{MeasuredRow, MeasuredWorkload, ProfileAnswer, QuantileRow};
-use counterweight_domain::{Entry, Workload};
+use counterweight_domain::{ClassOfWork, Entry, Workload};
 use counterweight_inference::workload::classes::{self, WorkClass, profiles};
 use counterweight_inference::{catalogue, price};
 use counterweight_report::format;
@@ -15,6 +15,8 @@ use jiff::tz::TimeZone;
 const HALF_A_YEAR: u32 = 180;
 /// Active days below which their spread is not taken over.
 const FEW_DAYS: u32 = 10;
+/// Share of the tokens above which one model did the work and the others are not worth a word.
+const NEARLY_ALL: f64 = 0.995;
 /// Places of [`Quantiles`] on the standard normal distribution.
 const NORMAL: [f64; 6] = [-1.281_552, -0.674_490, 0.0, 0.674_490, 1.281_552, 2.326_348];
 
@@ -35,17 +37,11 @@ pub(crate) fn answer(rows: &Rows, names: &Names, zone: &TimeZone) -> Option<Prof
     })
 }
 
-/// A workload that has taken over what was measured.
+/// A workload that has taken over what was measured: one class in the place of a preset and its classes.
 pub(crate) fn replaced(workload: &Workload, measured: &MeasuredWorkload) -> Workload {
     let mut workload = workload.clone();
     workload.profile.clear();
-    workload.classes.clear();
-    workload.tasks_per_day = Entry::typed(&measured.tasks_per_day);
-    workload.cycles_per_task = Entry::typed(&measured.cycles_per_task);
-    workload.input_tokens = Entry::typed(&measured.input_tokens);
-    workload.output_tokens = Entry::typed(&measured.output_tokens);
-    workload.cache_share = Entry::typed(&measured.cache_share);
-    workload.days_per_month = Entry::typed(&measured.days_per_month);
+    workload.classes = vec![measured.class.clone()];
     if let Some(growth) = &measured.growth {
         workload.growth = Entry::typed(growth);
     }
@@ -58,15 +54,15 @@ pub(crate) fn replaced(workload: &Workload, measured: &MeasuredWorkload) -> Work
     workload
 }
 
-/// The fields of a workload. Tasks are sessions worked in on an active day, or requests where there are none; the tokens of
-/// a call are those of a day over its calls, so that rounding tasks and calls loses no tokens.
+/// The measured work as one class. Tasks are sessions worked in on an active day, or requests where there are none; the tokens
+/// of a call are those of a day over its calls, so that rounding tasks and calls loses no tokens.
 #[allow(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
 pub(crate) fn workload(profile: &Profile, rows: &Rows, names: &Names) -> MeasuredWorkload {
     let days = f64::from(profile.active_days.max(1));
-    let tenth = |value: f64| ((value * 10.0).round() / 10.0).max(0.1);
+    let places = |value: f64, places: i32| (value * 10f64.powi(places)).round() / 10f64.powi(places);
     let requests = if profile.requests == 0 { 1.0 } else { profile.requests_per_day };
-    let tasks = tenth(profile.sessions_per_day.unwrap_or(requests).min(requests));
-    let cycles = tenth(requests / tasks);
+    let tasks = places(profile.sessions_per_day.unwrap_or(requests).min(requests), 1).max(0.1);
+    let cycles = places(requests / tasks, 2).max(0.01);
     let calls = tasks * cycles * days;
     let sent = (profile.input + profile.cache_read + profile.cache_write) as f64;
     let mut left = Vec::new();
@@ -74,31 +70,51 @@ pub(crate) fn workload(profile: &Profile, rows: &Rows, names: &Names) -> Measure
     let growth = growth.filter(|_| profile.calendar_days >= HALF_A_YEAR).map(|growth| growth.per_month * 12.0);
     if growth.is_none() {
         left.push(
-            "Growth stays as it is: only half a year or more that tells it apart from none says what a year brings.",
+            "Growth stays as it is: only half a year or more that tells it apart from none says what a year brings."
+                .to_owned(),
         );
     }
-    let spread = profile.month_spread.filter(|_| profile.active_days >= FEW_DAYS);
+    let enough = profile.active_days >= FEW_DAYS;
+    let spread = profile.month_spread.filter(|_| enough);
     if spread.is_none() {
-        left.push("The spread stays as it is: fewer than ten active days say little about it.");
+        left.push("The spread stays as it is: fewer than ten active days say little about it.".to_owned());
     }
-    let cloud_model = profile.models.first().and_then(|model| cloud_model(model.model, rows, names));
-    if cloud_model.is_none() {
-        left.push("The model stays as it is: the one used most has no known price.");
+    let most = profile.models.first();
+    let cloud_model = most.and_then(|model| cloud_model(model.model, rows, names));
+    match (most, &cloud_model) {
+        (_, None) => left.push("The model stays as it is: the one used most has no known price.".to_owned()),
+        (Some(model), Some(_)) if model.tokens < NEARLY_ALL => left.push(format!(
+            "All of it is priced at {}, which did {:.0} % of the tokens.",
+            names.get(model.model).unwrap_or("the model used most"),
+            model.tokens * 100.0
+        )),
+        _ => {}
     }
-    if profile.cache_write > 0 {
-        left.push("Tokens written to the cache count as new ones, without what the provider adds for writing.");
+    if rows.values().any(|row| row.tokens.cache_write_1h > 0) {
+        left.push("Tokens written to the cache for an hour are priced as those for five minutes.".to_owned());
     }
+    let typed = |value: f64, places: usize| plain(value, places);
     MeasuredWorkload {
-        tasks_per_day: plain(tasks, 1),
-        cycles_per_task: plain(cycles, 1),
-        input_tokens: plain(sent / calls, 0),
-        output_tokens: plain(profile.output as f64 / calls, 0),
-        cache_share: plain(profile.cache_read_share * 100.0, 1),
-        days_per_month: plain(profile.days_per_month, 1),
+        class: ClassOfWork {
+            label: "Measured".to_owned(),
+            tasks_per_day: Entry::typed(typed(tasks, 1)),
+            cycles_per_task: Entry::typed(typed(cycles, 2)),
+            calls_per_cycle: Entry::typed("1"),
+            prompt_tokens: Entry::typed(typed(sent / calls, 0)),
+            cache_read_share: Entry::typed(typed(profile.cache_read_share * 100.0, 4)),
+            cache_write_share: Entry::typed(typed(profile.cache_write_share * 100.0, 4)),
+            output_tokens: Entry::typed(typed(profile.output as f64 / calls, 0)),
+            days_per_month: Entry::typed(typed(profile.days_per_month, 4)),
+            spread: profile
+                .spread
+                .filter(|_| enough)
+                .map_or_else(Entry::default, |fit| Entry::typed(typed(fit.sigma * 100.0, 0))),
+            ..ClassOfWork::default()
+        },
         growth: growth.map(|year| plain(year.exp_m1() * 100.0, 0)),
         spread: spread.map(|spread| plain(spread * 100.0, 0)),
         cloud_model,
-        remarks: left.into_iter().map(str::to_owned).collect(),
+        remarks: left,
     }
 }
 
@@ -150,18 +166,26 @@ fn beside_presets(profile: &Profile, own: &MeasuredWorkload) -> Vec<MeasuredRow>
     let mean = |p: &Preset, of: &dyn Fn(&WorkClass) -> f64| {
         p.classes.iter().map(|class| class.calls_per_day() * of(class)).sum::<f64>() / calls(p)
     };
-    let cached = |p: &Preset| {
-        mean(p, &|class| class.mean_prompt() * class.cache_read_share) / mean(p, &WorkClass::mean_prompt) * 100.0
+    let of_prompt = |p: &Preset, share: &dyn Fn(&WorkClass) -> f64| {
+        mean(p, &|class| class.mean_prompt() * share(class)) / mean(p, &WorkClass::mean_prompt) * 100.0
     };
+    let cached = |p: &Preset| of_prompt(p, &|class| class.cache_read_share);
+    let written = |p: &Preset| of_prompt(p, &|class| class.cache_write_share);
+    let percent = |share: f64| format!("{} %", plain(share, 1));
     let days = |p: &Preset| mean(p, &|class| class.days_per_month);
     vec![
         row("tokensPerDay", tokens(per_day), &|p| tokens(p.tokens_per_day())),
-        row("tasksPerDay", own.tasks_per_day.clone(), &|p| plain(tasks(p), 1)),
-        row("cyclesPerTask", own.cycles_per_task.clone(), &|p| plain(calls(p) / tasks(p), 1)),
-        row("inputTokens", tokens(number(&own.input_tokens)), &|p| tokens(mean(p, &WorkClass::mean_prompt))),
-        row("outputTokens", tokens(number(&own.output_tokens)), &|p| tokens(mean(p, &|c| c.output_tokens as f64))),
-        row("cacheShare", format!("{} %", own.cache_share), &|p| format!("{} %", plain(cached(p), 1))),
-        row("daysPerMonth", own.days_per_month.clone(), &|p| plain(days(p), 1)),
+        row("tasksPerDay", own.class.tasks_per_day.text().to_owned(), &|p| plain(tasks(p), 1)),
+        row("cyclesPerTask", plain(number(own.class.cycles_per_task.text()), 1), &|p| plain(calls(p) / tasks(p), 1)),
+        row("inputTokens", tokens(number(own.class.prompt_tokens.text())), &|p| {
+            tokens(mean(p, &WorkClass::mean_prompt))
+        }),
+        row("outputTokens", tokens(number(own.class.output_tokens.text())), &|p| {
+            tokens(mean(p, &|c| c.output_tokens as f64))
+        }),
+        row("cacheShare", percent(profile.cache_read_share * 100.0), &|p| percent(cached(p))),
+        row("cacheWriteShare", percent(profile.cache_write_share * 100.0), &|p| percent(written(p))),
+        row("daysPerMonth", plain(profile.days_per_month, 1), &|p| plain(days(p), 1)),
         row(
             "spread",
             profile.month_spread.map_or_else(|| "unknown".to_owned(), |s| format!("{:.0} %", s * 100.0)),

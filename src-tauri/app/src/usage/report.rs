@@ -108,7 +108,8 @@ pub struct Refusal {
     /// How many lines of the file were refused for this reason; 0 for a whole file or folder.
     pub lines: u64,
     /// Why, as a word that does not change: `notJson`, `unfinished`, `tooLong`, `noTime`, `notARow`, `noColumns`,
-    /// `notALog`, `notAFile`, `noPermission`, `missing`, `linkLoop`, `readError`, `database`, `zipBomb` or `badZip`.
+    /// `notALog`, `notAFile`, `noPermission`, `missing`, `linkLoop`, `readError`, `database`,
+    /// `damaged`, `zipBomb` or `badZip`.
     pub reason: String,
     /// Why, in plain words.
     pub text: String,

@@ -2,7 +2,7 @@
 
 use crate::usage::history::{ImportNote, ImportSummary};
 use crate::usage::{Group, Sums, Unpriced};
-use counterweight_domain::{Case, Finding};
+use counterweight_domain::{Case, ClassOfWork, Finding};
 use counterweight_report::scene::{Canvas, Scene};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -126,7 +126,7 @@ pub struct UsageHistory {
 }
 
 /// The measured profile beside the presets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileAnswer {
     /// First active day.
@@ -171,22 +171,12 @@ pub struct QuantileRow {
     pub cells: Vec<String>,
 }
 
-/// Fields of a workload as they would be typed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+/// What a case takes over, as it would be typed: one class of work in the place of a preset or of classes.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct MeasuredWorkload {
-    /// Tasks on an active day: sessions, or requests where sources name none.
-    pub tasks_per_day: String,
-    /// Calls of a task.
-    pub cycles_per_task: String,
-    /// Tokens sent in a call.
-    pub input_tokens: String,
-    /// Tokens received in a call.
-    pub output_tokens: String,
-    /// Percent of the tokens sent that were read from the cache.
-    pub cache_share: String,
-    /// Active days in a month.
-    pub days_per_month: String,
+    /// The class: tasks are sessions of an active day, or requests where sources name none. Its spread is that of days.
+    pub class: ClassOfWork,
     /// Percent a year; none where the days do not tell it.
     pub growth: Option<String>,
     /// Percent of log use of a month; none where the days do not tell it.

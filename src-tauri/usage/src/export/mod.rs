@@ -114,12 +114,11 @@ fn fill(table: Table, row: &Row<'_>, batch: &mut Batch, record: &mut Record) {
             record.fast = is(&["speed"], "fast");
             record.us_only = is(&["inference_geo"], "us");
             // Written "≤ 200k" or "0-200k", and "> 200k" or "200k-1M".
-            record.prompt_size = match row.text(&["context_window"]) {
-                Some(text) if text.contains("200k") && (text.starts_with('>') || text.starts_with("200k")) => {
-                    PromptSize::Above200k
-                }
-                Some(text) if text.contains("200k") => PromptSize::UpTo200k,
-                _ => PromptSize::Unknown,
+            let window = row.text(&["context_window"]).unwrap_or("").to_lowercase();
+            record.prompt_size = match window.contains("200k") {
+                true if window.starts_with(['>', '≥']) || window.starts_with("200k") => PromptSize::Above200k,
+                true => PromptSize::UpTo200k,
+                false => PromptSize::Unknown,
             };
         }
         Table::AnthropicCost => record.billed_nanodollars = row.nanodollars(&["cost_usd"]),
@@ -171,7 +170,8 @@ fn fill(table: Table, row: &Row<'_>, batch: &mut Batch, record: &mut Record) {
             record.tokens = Tokens { input: without, cache_read, cache_write_5m, cache_write_1h: 0, output };
             record.billed_nanodollars = row.nanodollars(&["cost"]);
             record.requests = requests(&["requests"]);
-            record.free = row.text(&["kind"]).is_some_and(|kind| kind.to_lowercase().contains("charge"));
+            let kind = row.text(&["kind"]).unwrap_or("").to_lowercase();
+            record.free = kind == "free" || kind.contains("no charge") || kind.contains("not charged");
         }
         Table::LiteLlm | Table::LiteLlmDays => super::litellm::row(row, table == Table::LiteLlm, batch, record),
         Table::DeepSeekAmount => {
@@ -191,7 +191,9 @@ fn fill(table: Table, row: &Row<'_>, batch: &mut Batch, record: &mut Record) {
         }
     }
     let billed_only = matches!(table, Table::AnthropicCost | Table::DeepSeekCost);
-    if record.requests == 1 && !record.whole_day && !billed_only {
+    // A row of Cursor sums requests, and what it calls requests are units of its plans.
+    let single = record.requests == 1 && !record.whole_day && table != Table::Cursor;
+    if single && !billed_only {
         record.prompt_size = PromptSize::Own;
     }
     if table == Table::Cursor {

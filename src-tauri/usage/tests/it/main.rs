@@ -2,10 +2,12 @@
 
 mod claude_code;
 mod codex;
+mod databases;
 mod exports;
 mod hostile;
 mod more_clients;
 mod other_clients;
+mod unseen;
 
 use counterweight_usage::{Client, Options, Reason, Root, Scan, Totals, scan};
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! Copilot, Amp, Kimi, Droid, and databases that are named and not read.
 
 use crate::{Home, counts, refused};
-use counterweight_usage::{Client, Options, Reason};
+use counterweight_usage::{Client, Options};
 
 #[test]
 fn copilot_tells_a_request_in_several_kinds_of_line_and_the_best_counts() {
@@ -84,23 +84,4 @@ fn droid_keeps_one_sum_a_session() {
     assert_eq!(scan.names.get(scan.records[0].session), Some("s1"));
     assert_eq!(scan.names.get(scan.records[0].model), Some("Claude-Opus-5"));
     assert_eq!(refused(&scan), []);
-}
-
-#[test]
-fn databases_are_named_and_not_read() {
-    let content = b"SQLite format 3\0and so on";
-    for (client, name) in [
-        (Client::OpenCode, "opencode.db"),
-        (Client::Kilo, "kilo.db"),
-        (Client::Goose, "sessions/sessions.db"),
-        (Client::Hermes, "state.db"),
-    ] {
-        let home = Home::new();
-        let path = home.file(name, content);
-        std::fs::create_dir_all(home.path().join("storage/message")).unwrap();
-        let scan = home.scan(client);
-        let file = path.file_name().unwrap().to_string_lossy().into_owned();
-        assert_eq!(refused(&scan), [(file, None, Reason::Database, 0)], "{client}");
-        assert_eq!(scan.completeness.shortfalls.len(), 1);
-    }
 }
