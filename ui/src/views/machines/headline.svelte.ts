@@ -1,5 +1,6 @@
 // The headline of a tab: each tab says its own result, and the page shows that of the tab in sight.
 
+import { untrack } from 'svelte';
 import type { Segment } from '../../bindings';
 
 interface Said {
@@ -16,6 +17,7 @@ export const saidOf = (tab: string, id: string | undefined): Said | undefined =>
   return own?.id === id ? own : undefined;
 };
 
+/** Called from an effect: what the other tabs say must not become something that effect waits for, or it runs for ever. */
 export function say(tab: string, id: string | undefined, headline: Segment[], summary: Segment[] = []): void {
-  said = { ...said, [tab]: { id, headline, summary } };
+  said = { ...untrack(() => said), [tab]: { id, headline, summary } };
 }
