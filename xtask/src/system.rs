@@ -109,6 +109,15 @@ pub const KEYS: &[Need] = &[Need {
     arch: &["xdotool"],
 }];
 
+/// Needed by the bench beside numpy alone.
+pub const NUMPY: &[Need] = &[Need {
+    why: "the peer of the bench of futures",
+    programs: &[],
+    debian: &["python3-numpy"],
+    fedora: &["python3-numpy"],
+    arch: &["python-numpy"],
+}];
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Family {
     Debian,

@@ -1,7 +1,8 @@
 //! The draws of one path.
 
 use super::exponential::exp_all;
-use super::model::{ComputeModel, OfferModel, ShareVest};
+use super::model::{ComputeModel, OfferModel, ShareVest, Told};
+use super::told::{ToldCompany, ToldRun};
 use crate::settings::Settings;
 use counterweight_inference::balance::future::FutureDraws;
 use counterweight_inference::price_scenario::{self, PriceDraws, PriceScenario};
@@ -265,6 +266,56 @@ impl Draws {
             for (price, planned) in self.token_prices.iter_mut().zip(planned) {
                 *price /= planned;
             }
+        }
+    }
+
+    /// The run in figures; the error names what cannot be told.
+    pub(super) fn told(&self, settings: &Settings, offers: Vec<Told>) -> Result<ToldRun, &'static str> {
+        if self.scenario.is_some() {
+            return Err("a stated path of token prices");
+        }
+        if self.companies.iter().any(|c| c.wants_events || c.wants_revoked) {
+            return Err("exits, layoffs, jumps, spread of raises or budgets taken back");
+        }
+        let companies: Vec<_> =
+            self.companies.iter().map(|c| ToldCompany { price: c.wants_price, payout: c.wants_payout }).collect();
+        let of_company = |c: &ToldCompany| match (c.price, c.payout) {
+            (false, false) => 0,
+            (price, _) => MOST_YEARS + if price { self.months } else { 0 },
+        };
+        let market = if self.wants_market { self.months } else { 0 };
+        let usage = if self.wants_use { 1 + self.months } else { 0 };
+        Ok(ToldRun {
+            years: settings.horizon_years,
+            months: settings.stay_months,
+            weights: [self.market_weight, self.own_weight],
+            payout_spread: self.payout_spread,
+            use_spread: self.use_spread,
+            level_share: LEVEL_SHARE,
+            normals: market + companies.iter().map(of_company).sum::<usize>() + usage,
+            market: self.wants_market,
+            companies,
+            company_of: self.company_of.clone(),
+            offers,
+        })
+    }
+
+    /// Adds the normals of path `path`, in the order that [`ToldRun::normals`] names.
+    pub(super) fn normals(&mut self, path: u64, all: &mut Vec<f64>) {
+        let rng = &mut self.rng;
+        rng.set_stream(path);
+        let mut take = |block: u64, count: usize| {
+            rng.set_block_pos(block * BLOCKS);
+            all.extend((0..count).map(|_| -> f64 { StandardNormal.sample(rng) }));
+        };
+        if self.wants_market {
+            take(MARKET, self.months);
+        }
+        for company in self.companies.iter().filter(|c| c.wants_price || c.wants_payout) {
+            take(company.subject, MOST_YEARS + if company.wants_price { self.months } else { 0 });
+        }
+        if self.wants_use {
+            take(USE, 1 + self.months);
         }
     }
 

@@ -11,6 +11,7 @@ mod draw;
 mod exponential;
 pub mod model;
 mod summary;
+pub mod told;
 
 pub use summary::{Outcomes, better, quantile};
 

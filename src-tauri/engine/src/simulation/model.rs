@@ -14,6 +14,10 @@ use counterweight_inference::ownership::Owned;
 use counterweight_inference::price_scenario::PriceScenario;
 use rust_decimal::prelude::ToPrimitive;
 
+mod told;
+
+pub use told::Told;
+
 /// One offer, in the case's currency.
 #[derive(Debug, Clone)]
 pub struct OfferModel {

@@ -187,6 +187,11 @@ impl Curve {
         y0 + (y1 - y0) * ((wages - x0) / (x1 - x0))
     }
 
+    /// Wages and tax at the ends of the pieces.
+    pub(crate) fn ends(&self) -> (&[f64], &[f64]) {
+        (&self.wages, &self.tax)
+    }
+
     /// How many straight pieces it has.
     pub fn pieces(&self) -> usize {
         self.wages.len() - 1
