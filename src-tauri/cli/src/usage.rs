@@ -250,7 +250,10 @@ fn told(text: &mut String, completeness: &Completeness, refused: &[Refusal]) {
         let _ = writeln!(text, "  {}", shortfall.text);
     }
     for refused in refused {
-        let line = refused.line.map_or(String::new(), |line| format!(", {} lines from line {line}", refused.lines));
+        let line = refused.line.map_or(String::new(), |line| match refused.lines {
+            1 => format!(", line {line}"),
+            lines => format!(", {lines} lines from line {line}"),
+        });
         let _ = writeln!(text, "Not read: {}{line}: {}.", refused.path, refused.text);
     }
 }

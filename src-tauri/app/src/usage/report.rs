@@ -214,28 +214,41 @@ fn word(value: &impl Serialize) -> String {
     }
 }
 
+fn many(n: u64, one: &str, more: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { more })
+}
+
 fn shortage(shortfall: &Shortfall) -> Shortage {
     let text = match *shortfall {
         Shortfall::Deleted { after_days } => {
             format!("Claude Code deletes its logs after {after_days} days; what was used before is gone.")
         }
         Shortfall::Undercounted { sessions, answers } => format!(
-            "{answers} answers in {sessions} sessions were only written down when they had begun, so their output is too low."
+            "{} in {} written down only when begun, so that output is missing.",
+            many(answers, "answer", "answers"),
+            many(sessions, "session", "sessions")
         ),
-        Shortfall::RefusedLines { lines } => format!("{lines} lines could not be read."),
-        Shortfall::RefusedFiles { files } => format!("{files} files or folders could not be read."),
+        Shortfall::RefusedLines { lines } => format!("{} could not be read.", many(lines, "line", "lines")),
+        Shortfall::RefusedFiles { files } => {
+            format!("{} could not be read.", many(files, "file or folder", "files or folders"))
+        }
         Shortfall::AssumedTimes { answers } => {
-            format!("{answers} answers have no time and are dated by when their file was last changed.")
+            format!("{} without a time, dated by when the file was last changed.", many(answers, "answer", "answers"))
         }
-        Shortfall::AssumedModels { answers } => {
-            format!("{answers} answers name no model; their client's default of that time is taken.")
+        Shortfall::AssumedModels { answers } => format!(
+            "{} without a model; the program's default of that time is taken.",
+            many(answers, "answer", "answers")
+        ),
+        Shortfall::UtcDays { rows } => {
+            format!("{} with a day only, which is a day in UTC.", many(rows, "row", "rows"))
         }
-        Shortfall::UtcDays { rows } => format!("{rows} rows only give a day, which is a day in UTC."),
-        Shortfall::UnknownPromptSizes { rows } => {
-            format!("{rows} rows sum requests of unknown sizes, so a higher price for long prompts cannot be seen.")
-        }
+        Shortfall::UnknownPromptSizes { rows } => format!(
+            "{} with the sum of requests of unknown sizes, so a higher price for long prompts cannot be seen.",
+            many(rows, "row", "rows")
+        ),
         Shortfall::SecondHand { rows } => format!(
-            "{rows} rows are sums of another reader; if the logs behind them were read too, their use is counted twice."
+            "{} summed by another reader; if the logs behind them were read too, their use is counted twice.",
+            many(rows, "row", "rows")
         ),
     };
     Shortage { kind: word(shortfall), text }
