@@ -88,8 +88,20 @@ pub struct WallPower {
 /// # Errors
 /// [`PredictionProblem::UnknownPower`] when no figure is known.
 pub fn wall_power(machine: &Machine, devices: u32) -> Result<WallPower, PredictionProblem> {
+    capped_power(machine, devices, None)
+}
+
+/// As [`wall_power`], with a power limit set on each card. A limit above the stock one changes nothing, and a whole machine
+/// keeps its watts.
+///
+/// # Errors
+/// As [`wall_power`].
+pub fn capped_power(machine: &Machine, devices: u32, cap_w: Option<f64>) -> Result<WallPower, PredictionProblem> {
     let count = f64::from(devices.max(1));
-    let stated = machine.power_w;
+    let stated = match (machine.kind, cap_w) {
+        (MachineKind::Gpu, Some(cap)) => machine.power_w.map(|stock| stock.min(cap)),
+        _ => machine.power_w,
+    };
     let unknown = || PredictionProblem::UnknownPower { machine: machine.name.clone() };
     if machine.kind == MachineKind::Gpu {
         let (limit, host) = (stated.ok_or_else(unknown)?, catalogue::host());

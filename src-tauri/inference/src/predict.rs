@@ -199,7 +199,8 @@ fn fill(answer: &mut Answer, cells: &dyn Fn(&str) -> String, own: Option<(&str, 
     let depth = whole(answer, &cells("depth"), "depth", 0, 1 << 40)?.unwrap_or(0);
     let step = whole(answer, &cells("ubatch"), "ubatch", 1, 1 << 20)?;
     let users = whole(answer, &cells("concurrency"), "concurrency", 1, 65_536)?.unwrap_or(1);
-    let weights = weights(answer, model, &cells("quant"), &cells("size_gib"))?;
+    let engine = Engine::named(&cells("engine"));
+    let weights = weights(answer, model, engine, &cells("quant"), &cells("size_gib"))?;
     let split = match cells("split").to_ascii_lowercase().as_str() {
         "" | "layer" | "none" | "pipeline" => Split::Layer,
         "tensor" | "row" => Split::Tensor,
@@ -274,7 +275,13 @@ fn fill(answer: &mut Answer, cells: &dyn Fn(&str) -> String, own: Option<(&str, 
     Ok(())
 }
 
-fn weights(answer: &mut Answer, model: &crate::model::Model, quant: &str, size: &str) -> Result<Weights, Refused> {
+fn weights(
+    answer: &mut Answer,
+    model: &crate::model::Model,
+    engine: Engine,
+    quant: &str,
+    size: &str,
+) -> Result<Weights, Refused> {
     let gib = match size.parse::<f64>() {
         _ if size.is_empty() => None,
         Ok(gib) if gib.is_finite() && gib > 0.0 && gib < 1e5 => Some(gib),
@@ -291,16 +298,24 @@ fn weights(answer: &mut Answer, model: &crate::model::Model, quant: &str, size: 
             return Err(Refused);
         }
     }
-    let Some(mut weights) = Weights::named(model, quant, gib) else {
-        let text = if quant.is_empty() {
-            "The row names neither a quantisation nor a size.".to_owned()
-        } else {
-            format!("No quantisation called \"{}\" is in the catalogue, and the row has no size_gib.", quoted(quant))
-        };
-        answer.find(text);
+    // Serving engines run a model in the 16 bits it is published in unless told otherwise; the others in four.
+    let assumed = match engine {
+        Engine::Serving if model.files.iter().all(|file| !file.quant.eq_ignore_ascii_case("MXFP4")) => "F16",
+        _ if model.files.iter().any(|file| file.quant.eq_ignore_ascii_case("MXFP4")) => "MXFP4",
+        _ => "Q4_K_M",
+    };
+    if quant.is_empty() && gib.is_none() {
+        answer.find(format!("The row names neither a quantisation nor a size; {assumed} was assumed."));
+    }
+    let named = if quant.is_empty() && gib.is_none() { assumed } else { quant };
+    let Some(mut weights) = Weights::named(model, named, gib) else {
+        answer.find(format!(
+            "No quantisation called \"{}\" is in the catalogue, and the row has no size_gib.",
+            quoted(named)
+        ));
         return Err(Refused);
     };
-    if quant.is_empty() {
+    if quant.is_empty() && gib.is_some() {
         // Without a name the width tells the packing.
         let bits = weights.bytes * 8.0 / (model.params_total_b * 1e9);
         weights.packing = match bits {
@@ -346,19 +361,15 @@ fn offloaded<'a>(answer: &mut Answer, setup: Setup<'a>, ram: &str, context: u64)
         answer.find(format!("The memory \"{}\" beside the card is not known; ddr4 and ddr5 are.", quoted(ram)));
         return Err(Refused);
     };
-    for percent in 0..=20 {
-        let offload = Offload { share: f64::from(percent) / 20.0, ram_gbs: *ram_gbs };
-        let tried = setup.with_offload(offload);
-        if fit::fit(&tried, context).is_ok_and(|found| found.fits) {
-            let what = if setup.model.is_moe() { "experts" } else { "weights" };
-            answer.find(format!(
-                "{} % of the {what} lie in the computer's memory at an assumed {ram_gbs} GB/s.",
-                percent * 5
-            ));
-            return Ok(tried);
-        }
+    let tried = setup.beside_memory(*ram_gbs, context);
+    if let Some(Offload { share, ram_gbs }) = tried.offload {
+        let what = if setup.model.is_moe() { "experts" } else { "weights" };
+        answer.find(format!(
+            "{:.0} % of the {what} lie in the computer's memory at an assumed {ram_gbs} GB/s.",
+            share * 100.0
+        ));
     }
-    Ok(setup.with_offload(Offload { share: 1.0, ram_gbs: *ram_gbs }))
+    Ok(tried)
 }
 
 #[cfg(test)]

@@ -240,7 +240,7 @@ impl WorkClass {
                 "“{}” would use {tokens:.3e} tokens a day, which is more than {MOST_TOKENS_PER_DAY:.0e}, a quarter of all that a large gateway served in a day of 2026.",
                 self.label
             );
-            refuse("tokensPerDay", "work.tooMany", message, "Check tasks, cycles and tokens of a call.");
+            refuse("tasksPerDay", "work.tooMany", message, "Check tasks, cycles and tokens of a call.");
         }
         findings.as_slice().len() == before
     }
@@ -401,7 +401,7 @@ mod tests {
         };
         let mut findings = Findings::default();
         assert_eq!(profile.checked(&path, &mut findings).classes, [class()]);
-        assert_eq!(findings.as_slice()[0].path.as_str(), "classes/0/tokensPerDay");
+        assert_eq!(findings.as_slice()[0].path.as_str(), "classes/0/tasksPerDay");
     }
 
     /// The five presets are read, are dated, have sources and pass their own check. The always-on agent triggers 15
