@@ -270,16 +270,33 @@ impl MachineLimits {
 }
 
 impl OwnMachine {
+    /// Its figures by field, each with the most that is taken: above a whole rack of 72 of the largest cards of 2025
+    /// (NVIDIA GB200 NVL72: 13,400 GB, 576,000 GB/s, 180,000 TFLOPS in 16 bits, about 120,000 W), what is written is a slip.
+    pub fn figures(&self) -> [(&'static str, &Entry<Amount>, u32); 5] {
+        [
+            ("memory", &self.memory, 20_000),
+            ("bandwidth", &self.bandwidth, 1_000_000),
+            ("compute", &self.compute, 1_000_000),
+            ("watts", &self.watts, 200_000),
+            ("idleWatts", &self.idle_watts, 200_000),
+        ]
+    }
+
     fn check(&self, path: &Path, used: bool, findings: &mut Findings) {
         let whole = "your own machine";
-        for (field, entry) in [
-            ("memory", &self.memory),
-            ("bandwidth", &self.bandwidth),
-            ("compute", &self.compute),
-            ("watts", &self.watts),
-            ("idleWatts", &self.idle_watts),
-        ] {
+        for (field, entry, most) in self.figures() {
             entry.check(&path.join(field), whole, findings);
+            if entry.value().is_some_and(|value| value.decimal() > rust_decimal::Decimal::from(most)) {
+                findings.error(
+                    &path.join(field),
+                    Problem::new(
+                        "own.tooMuch",
+                        format!("More than {most} is more than a whole rack has, and is taken for unknown."),
+                        "Check the figure and its unit, or leave it blank.",
+                    ),
+                    whole,
+                );
+            }
             if entry.value().is_some_and(|value| value.decimal().is_zero()) && field != "idleWatts" {
                 findings.error(
                     &path.join(field),
@@ -332,7 +349,7 @@ mod tests {
             life_months: Entry::typed("0"),
             retry_tax: Entry::typed("-5"),
             running: LocalRunning { cards: Entry::typed("0"), power_cap: Entry::typed("0"), ..LocalRunning::default() },
-            own: OwnMachine { bandwidth: Entry::typed("0"), ..OwnMachine::default() },
+            own: OwnMachine { bandwidth: Entry::typed("0"), compute: Entry::typed("1000001"), ..OwnMachine::default() },
             ..LocalPlan::default()
         };
         assert_eq!(
@@ -344,6 +361,7 @@ mod tests {
                 "local/running/cards: running.cards",
                 "local/running/powerCap: running.zero",
                 "local/own/bandwidth: own.zero",
+                "local/own/compute: own.tooMuch",
                 "local/own/memory: own.memory"
             ]
         );

@@ -138,11 +138,6 @@ pub fn capped_power(machine: &Machine, devices: u32, cap_w: Option<f64>) -> Resu
     })
 }
 
-/// Joules for one token at these watts and this speed.
-pub fn joules_per_token(watts: f64, tokens_per_second: f64) -> f64 {
-    watts / tokens_per_second
-}
-
 /// kWh in so many joules.
 pub fn kwh(joules: f64) -> f64 {
     joules / JOULES_PER_KWH
@@ -202,7 +197,7 @@ mod tests {
     /// 462.5 W at 103.6 tokens a second is 4.46 J; a million of them are 1.24 kWh, at 0.32 dollars 0.397 dollars.
     #[test]
     fn a_million_tokens_in_california() {
-        let joules = joules_per_token(462.5, 103.6) * 1e6;
+        let joules = 462.5 / 103.6 * 1e6;
         assert!((kwh(joules) - 1.240).abs() < 0.001, "{}", kwh(joules));
         let tariff = catalogue::tariff("US-CA").unwrap();
         assert!((cost(joules, tariff) - 0.397).abs() < 0.001);

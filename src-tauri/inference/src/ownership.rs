@@ -182,11 +182,13 @@ impl Running {
 /// A machine that is in no catalogue, from what its owner knows of it. None without its memory; what else is blank stays
 /// unknown.
 pub fn own_machine(own: &OwnMachine) -> Option<Machine> {
-    let figure =
-        |entry: &Entry<Amount>| entry.value().and_then(|value| value.decimal().to_f64()).filter(|figure| *figure > 0.0);
-    let memory_gib = figure(&own.memory)?;
-    let compute = figure(&own.compute);
-    let watts = figure(&own.watts);
+    // What is said to be too much is unknown.
+    let [memory, bandwidth, compute, watts, idle] = own.figures().map(|(_, entry, most)| {
+        entry.value().and_then(|value| value.decimal().to_f64()).filter(|figure| *figure <= f64::from(most))
+    });
+    let [memory, bandwidth, compute, watts] =
+        [memory, bandwidth, compute, watts].map(|figure| figure.filter(|figure| *figure > 0.0));
+    let memory_gib = memory?;
     Some(Machine {
         key: OWN_MACHINE.to_owned(),
         name: if own.name.is_empty() { "Your own machine".to_owned() } else { own.name.clone() },
@@ -194,7 +196,7 @@ pub fn own_machine(own: &OwnMachine) -> Option<Machine> {
         kind: if own.unified { MachineKind::Unified } else { MachineKind::Gpu },
         memory_gib,
         usable_gib: Some(memory_gib),
-        bandwidth_gbs: figure(&own.bandwidth),
+        bandwidth_gbs: bandwidth,
         stacked_memory: false,
         fp16_tflops: compute,
         fp16_fp32acc_tflops: compute,
@@ -205,7 +207,7 @@ pub fn own_machine(own: &OwnMachine) -> Option<Machine> {
         power_kind: watts.map(|_| if own.unified { PowerKind::WallMeasured } else { PowerKind::BoardLimit }),
         decode_w: None,
         decode_source: None,
-        idle_w: own.idle_watts.value().and_then(|watts| watts.decimal().to_f64()),
+        idle_w: idle,
         idle_source: None,
         released: None,
         memory_source: "entered by you".to_owned(),

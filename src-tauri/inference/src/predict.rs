@@ -6,7 +6,8 @@
 //!
 //! `depth` is the number of tokens in the cache: before the prompt when reading, at the middle of the answer when writing. A row
 //! whose `n_gen` equals its `n_prompt` and whose `depth` is half of that is a run over its own growing context, as some
-//! published tables have it: its prompt begins at 0. A blank `n_prompt` is taken as 512, with a finding.
+//! published tables have it: its prompt begins at 0. With a serving engine a `depth` of at least `n_prompt` counts the prompt
+//! in, as their benchmarks do. A blank `n_prompt` is taken as 512, with a finding.
 
 use crate::catalogue;
 use crate::energy;
@@ -230,9 +231,21 @@ fn fill(answer: &mut Answer, cells: &dyn Fn(&str) -> String, own: Option<(&str, 
     }
     // A run over its own growing context begins at 0 and ends where its prompt does.
     let growing = prompt.is_some() && prompt == generated && prompt.is_some_and(|new| new > 0 && depth == new / 2);
-    let before = if growing { 0 } else { depth };
-    let context =
-        if growing { depth.saturating_mul(2) } else { depth + prompt.unwrap_or(0).max(generated.unwrap_or(0)) };
+    let (new, after) = (prompt.unwrap_or(0), generated.unwrap_or(0));
+    // Benchmarks of servers count the prompt into the depth at which they write; so must a row that else has no room.
+    let counted = !growing
+        && new > 0
+        && depth >= new
+        && (matches!(engine, Engine::Serving | Engine::Exllama) || depth.saturating_add(new) > model.context_tokens);
+    let before = if growing || counted { 0 } else { depth };
+    let context = match (growing, counted) {
+        (true, _) => depth.saturating_mul(2),
+        (_, true) => depth.max(new.saturating_add(after)),
+        _ => depth.saturating_add(new.max(after)),
+    };
+    if engine == Engine::Serving {
+        setup = at_work(answer, setup, context);
+    }
     match fit::fit(&setup, context) {
         Ok(found) => {
             answer.fits = Some(found.fits);
@@ -353,6 +366,21 @@ fn year(date: &str) -> Option<u32> {
         .filter_map(|word| word.parse().ok())
         .filter(|year| (2020..2100).contains(year))
         .max()
+}
+
+/// The users that a server holds at once: it lets the others wait when the cache of all of them has no room.
+fn at_work<'a>(answer: &mut Answer, setup: Setup<'a>, context: u64) -> Setup<'a> {
+    let fits = |users: u32| fit::fit(&setup.for_users(users), context).is_ok_and(|found| found.fits);
+    if setup.users == 1 || fits(setup.users) || !fits(1) {
+        return setup;
+    }
+    let (mut most, mut too_many) = (1, setup.users);
+    while too_many - most > 1 {
+        let middle = most + (too_many - most) / 2;
+        if fits(middle) { most = middle } else { too_many = middle }
+    }
+    answer.find(format!("There is room for {most} of {} users at once; the others wait.", setup.users));
+    setup.for_users(most)
 }
 
 /// Puts into the computer's memory what does not fit the card: routed experts first.

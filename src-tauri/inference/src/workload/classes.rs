@@ -4,7 +4,6 @@
 //! provider's cache and a part is written to it. A [`Profile`] is a set of classes; presets are dated data, and a
 //! measured one (see [`super::measured`]) replaces any of them.
 
-use super::lognormal::Lognormal;
 use crate::price::{RequestTokens, Schedule};
 use counterweight_domain::{Findings, Path, Problem};
 use serde::{Deserialize, Serialize};
@@ -119,11 +118,6 @@ impl WorkClass {
         let moved =
             if price_ratio > 0.0 && self.elasticity != 0.0 { libm::pow(price_ratio, -self.elasticity) } else { 1.0 };
         self.calls_per_day() * self.days_per_month * grown * moved
-    }
-
-    /// Calls of a day as they spread.
-    pub fn daily_calls(&self) -> Lognormal {
-        Lognormal { mean: self.calls_per_day(), sigma: self.spread }
     }
 
     /// The tokens of a call with a prompt of this size, after what efficiency saves.
@@ -255,12 +249,6 @@ impl Profile {
     /// Calls in month `month` over all classes.
     pub fn calls_in_month(&self, month: u32, price_ratio: f64) -> f64 {
         self.classes.iter().map(|class| class.calls_in_month(month, price_ratio)).sum()
-    }
-
-    /// US dollars of month `month` at one price list for all classes.
-    pub fn dollars_in_month(&self, month: u32, price_ratio: f64, schedule: &Schedule) -> f64 {
-        let each = |class: &WorkClass| class.calls_in_month(month, price_ratio) * class.dollars_per_call(schedule);
-        self.classes.iter().map(each).sum()
     }
 
     /// The profile without the classes that cannot be; each is a finding.
