@@ -2292,6 +2292,10 @@ upkeepHours: string,
  */
 upkeepHourly: string, 
 /**
+ * How it is run: cards, drafts, a power cap, memory beside the card.
+ */
+running: LocalRunning, 
+/**
  * What a machine must keep to, when one is looked for.
  */
 limits: MachineLimits, 
@@ -2307,6 +2311,32 @@ own: OwnMachine,
  * The owner's own runs.
  */
 bench: BenchTable, };
+
+/**
+ * How the model is run on the machine. Blank is one card, all of the model in its memory, at its usual power.
+ */
+export type LocalRunning = { 
+/**
+ * Equal cards in the computer.
+ */
+cards: string, 
+/**
+ * The cards share every layer, which adds speed; otherwise each holds some layers, which only adds memory.
+ */
+sharedLayers: boolean, 
+/**
+ * A small model proposes tokens ahead (speculative decoding).
+ */
+drafts: boolean, 
+/**
+ * A power limit set on each card, watts.
+ */
+powerCap: string, 
+/**
+ * Bandwidth of the computer's own memory that takes what the cards cannot hold, 10^9 bytes a second; blank puts
+ * nothing there.
+ */
+memoryBeside: string, };
 
 /**
  * Where the budget can be spent.
@@ -2342,9 +2372,9 @@ usableGib: number,
  */
 decode: [number, number, number], 
 /**
- * Tokens a second read.
+ * Tokens a second read; none when there is nothing to read.
  */
-prefill: [number, number, number], 
+prefill: [number, number, number] | null, 
 /**
  * Seconds for one call.
  */
@@ -2358,21 +2388,21 @@ hoursNeeded: number,
  */
 hoursGiven: number, 
 /**
- * Watts at the wall under load.
+ * Watts at the wall under load; none when unknown.
  */
-watts: number, 
+watts: number | null, 
 /**
- * Price of the machine, in the case's currency.
+ * Price of the machine, in the case's currency; none when unknown.
  */
-price: string, 
+price: string | null, 
 /**
  * Day and source of that price.
  */
 priceSource: string, 
 /**
- * Electricity in a month at planned use, in the case's currency.
+ * Electricity in a month at planned use, in the case's currency; none when its watts are unknown.
  */
-electricityPerMonth: string, 
+electricityPerMonth: string | null, 
 /**
  * Whether the owner's own runs stand behind the speed.
  */
@@ -2538,7 +2568,15 @@ verdict: Verdict,
  */
 decode: number | null, 
 /**
- * In a sentence: memory, hours, or why not.
+ * Tokens a second read, median; none without a prediction.
+ */
+prefill: number | null, 
+/**
+ * Watts at the plug while writing; none when unknown.
+ */
+watts: number | null, 
+/**
+ * In a sentence: ranges, memory, watts, hours, or why not.
  */
 why: string, };
 
@@ -3757,6 +3795,43 @@ rule: RuleFigures,
 reasons: Array<string>, };
 
 /**
+ * Where the calls of a month go, over its quiet and its busy days.
+ */
+export type RoutedMonth = { 
+/**
+ * The month, from 1.
+ */
+month: number, 
+/**
+ * Calls of a working day.
+ */
+calls: number, 
+/**
+ * Share done on the machine, 0 to 1.
+ */
+local: number, 
+/**
+ * Share sent to the cloud.
+ */
+cloud: number, 
+/**
+ * Share that no way takes.
+ */
+waits: number, 
+/**
+ * Share of its hours in which the machine works.
+ */
+utilisation: number, 
+/**
+ * Mean wait before a call starts, seconds, over the calls that queue; none when none does.
+ */
+meanWait: number | null, 
+/**
+ * The longest wait of the classes that 90 of 100 calls stay below, seconds.
+ */
+p90Wait: number | null, };
+
+/**
  * All classes, and the machine under them.
  */
 export type RoutingFigures = { 
@@ -3779,7 +3854,11 @@ hoursGiven: number,
 /**
  * The one over the other, 0 to 1.
  */
-utilisation: number, };
+utilisation: number, 
+/**
+ * The same work in each month of the stay, as use grows.
+ */
+byMonth: Array<RoutedMonth>, };
 
 /**
  * Work to route over the machine of a case.

@@ -43,6 +43,10 @@ pub fn speed_report_text(report: &SpeedReport) -> String {
         ("Writing, one user, one device", report.decode.as_slice()),
         ("Reading, one user, one device", report.prefill.as_slice()),
         ("The plain published formulas, fitted on these machines", report.published.as_slice()),
+        ("Writing, a family of models left out", report.families_left_out[0].as_slice()),
+        ("Reading, a family of models left out", report.families_left_out[1].as_slice()),
+        ("Writing, an engine left out", report.engines_left_out[0].as_slice()),
+        ("Reading, an engine left out", report.engines_left_out[1].as_slice()),
         ("Beside: not in the figures above", report.beside.as_slice()),
     ] {
         let _ = writeln!(

@@ -47,6 +47,8 @@ pub struct LocalPlan {
     pub upkeep_hours: Entry<Amount>,
     /// What such an hour costs, in the case's currency.
     pub upkeep_hourly: Entry<Amount>,
+    /// How it is run: cards, drafts, a power cap, memory beside the card.
+    pub running: LocalRunning,
     /// What a machine must keep to, when one is looked for.
     pub limits: MachineLimits,
     /// What may run where; a kind of work without a rule follows the usual one.
@@ -56,6 +58,26 @@ pub struct LocalPlan {
     /// The owner's own runs.
     pub bench: BenchTable,
 }
+
+/// How the model is run on the machine. Blank is one card, all of the model in its memory, at its usual power.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct LocalRunning {
+    /// Equal cards in the computer.
+    pub cards: Entry<Count>,
+    /// The cards share every layer, which adds speed; otherwise each holds some layers, which only adds memory.
+    pub shared_layers: bool,
+    /// A small model proposes tokens ahead (speculative decoding).
+    pub drafts: bool,
+    /// A power limit set on each card, watts.
+    pub power_cap: Entry<Amount>,
+    /// Bandwidth of the computer's own memory that takes what the cards cannot hold, 10^9 bytes a second; blank puts
+    /// nothing there.
+    pub memory_beside: Entry<Amount>,
+}
+
+/// Most cards that are taken for one computer.
+pub const MOST_CARDS: u64 = 64;
 
 /// What a machine must keep to. A blank limit bars nothing.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, TS, JsonSchema)]
@@ -184,6 +206,7 @@ impl LocalPlan {
                 machine,
             );
         }
+        self.running.check(&path.join("running"), findings);
         self.limits.check(&path.join("limits"), findings);
         for (i, rule) in self.rules.iter().enumerate() {
             let at = path.join("rules").join(i);
@@ -206,6 +229,34 @@ impl LocalPlan {
     }
 }
 
+impl LocalRunning {
+    fn check(&self, path: &Path, findings: &mut Findings) {
+        let whole = "how the model is run";
+        self.cards.check(&path.join("cards"), whole, findings);
+        if self.cards.value().is_some_and(|cards| !(1..=MOST_CARDS).contains(&cards.get())) {
+            findings.error(
+                &path.join("cards"),
+                Problem::new(
+                    "running.cards",
+                    format!("A computer holds 1 to {MOST_CARDS} cards here."),
+                    "Leave it blank for one card.",
+                ),
+                whole,
+            );
+        }
+        for (field, entry) in [("powerCap", &self.power_cap), ("memoryBeside", &self.memory_beside)] {
+            entry.check(&path.join(field), whole, findings);
+            if entry.value().is_some_and(|value| value.decimal() <= rust_decimal::Decimal::ZERO) {
+                findings.error(
+                    &path.join(field),
+                    Problem::new("running.zero", "This has to be above zero.", "Leave it blank for none."),
+                    whole,
+                );
+            }
+        }
+    }
+}
+
 impl MachineLimits {
     fn check(&self, path: &Path, findings: &mut Findings) {
         let whole = "this limit";
@@ -219,16 +270,33 @@ impl MachineLimits {
 }
 
 impl OwnMachine {
+    /// Its figures by field, each with the most that is taken: above a whole rack of 72 of the largest cards of 2025
+    /// (NVIDIA GB200 NVL72: 13,400 GB, 576,000 GB/s, 180,000 TFLOPS in 16 bits, about 120,000 W), what is written is a slip.
+    pub fn figures(&self) -> [(&'static str, &Entry<Amount>, u32); 5] {
+        [
+            ("memory", &self.memory, 20_000),
+            ("bandwidth", &self.bandwidth, 1_000_000),
+            ("compute", &self.compute, 1_000_000),
+            ("watts", &self.watts, 200_000),
+            ("idleWatts", &self.idle_watts, 200_000),
+        ]
+    }
+
     fn check(&self, path: &Path, used: bool, findings: &mut Findings) {
         let whole = "your own machine";
-        for (field, entry) in [
-            ("memory", &self.memory),
-            ("bandwidth", &self.bandwidth),
-            ("compute", &self.compute),
-            ("watts", &self.watts),
-            ("idleWatts", &self.idle_watts),
-        ] {
+        for (field, entry, most) in self.figures() {
             entry.check(&path.join(field), whole, findings);
+            if entry.value().is_some_and(|value| value.decimal() > rust_decimal::Decimal::from(most)) {
+                findings.error(
+                    &path.join(field),
+                    Problem::new(
+                        "own.tooMuch",
+                        format!("More than {most} is more than a whole rack has, and is taken for unknown."),
+                        "Check the figure and its unit, or leave it blank.",
+                    ),
+                    whole,
+                );
+            }
             if entry.value().is_some_and(|value| value.decimal().is_zero()) && field != "idleWatts" {
                 findings.error(
                     &path.join(field),
@@ -280,7 +348,8 @@ mod tests {
             hours_per_day: Entry::typed("25"),
             life_months: Entry::typed("0"),
             retry_tax: Entry::typed("-5"),
-            own: OwnMachine { bandwidth: Entry::typed("0"), ..OwnMachine::default() },
+            running: LocalRunning { cards: Entry::typed("0"), power_cap: Entry::typed("0"), ..LocalRunning::default() },
+            own: OwnMachine { bandwidth: Entry::typed("0"), compute: Entry::typed("1000001"), ..OwnMachine::default() },
             ..LocalPlan::default()
         };
         assert_eq!(
@@ -289,7 +358,10 @@ mod tests {
                 "local/retryTax: retryTax.negative",
                 "local/lifeMonths: life.zero",
                 "local/hoursPerDay: hours.tooMany",
+                "local/running/cards: running.cards",
+                "local/running/powerCap: running.zero",
                 "local/own/bandwidth: own.zero",
+                "local/own/compute: own.tooMuch",
                 "local/own/memory: own.memory"
             ]
         );

@@ -15,8 +15,10 @@ use counterweight_inference::breakeven::{
 };
 use counterweight_inference::catalogue;
 use counterweight_inference::desk::price_of;
+use counterweight_inference::machine::{Machine, MachineKind};
 use counterweight_inference::ownership::{self, Owned};
 use counterweight_inference::problem::PredictionProblem;
+use counterweight_inference::setup::Setup;
 use counterweight_inference::speed::Caution;
 use counterweight_inference::workload::Work;
 use counterweight_inference::workload::classes::MOST_TOKENS_PER_DAY;
@@ -107,26 +109,26 @@ pub struct MachineFigures {
     pub usable_gib: f64,
     /// Tokens a second written, tenth, fiftieth and ninetieth percentile of what such machines do.
     pub decode: [f64; 3],
-    /// Tokens a second read.
-    pub prefill: [f64; 3],
+    /// Tokens a second read; none when there is nothing to read.
+    pub prefill: Option<[f64; 3]>,
     /// Seconds for one call.
     pub seconds_per_call: [f64; 3],
     /// Hours of a working day that the local share of the work would take, at the median speed.
     pub hours_needed: f64,
     /// Hours of a working day in which it may work.
     pub hours_given: f64,
-    /// Watts at the wall under load.
-    pub watts: f64,
-    /// Price of the machine, in the case's currency.
-    #[serde(with = "rust_decimal::serde::str")]
-    #[ts(type = "string")]
-    pub price: Decimal,
+    /// Watts at the wall under load; none when unknown.
+    pub watts: Option<f64>,
+    /// Price of the machine, in the case's currency; none when unknown.
+    #[serde(with = "rust_decimal::serde::str_option")]
+    #[ts(type = "string | null")]
+    pub price: Option<Decimal>,
     /// Day and source of that price.
     pub price_source: String,
-    /// Electricity in a month at planned use, in the case's currency.
-    #[serde(with = "rust_decimal::serde::str")]
-    #[ts(type = "string")]
-    pub electricity_per_month: Decimal,
+    /// Electricity in a month at planned use, in the case's currency; none when its watts are unknown.
+    #[serde(with = "rust_decimal::serde::str_option")]
+    #[ts(type = "string | null")]
+    pub electricity_per_month: Option<Decimal>,
     /// Whether the owner's own runs stand behind the speed.
     pub calibrated: bool,
     /// What to know about these figures.
@@ -251,7 +253,7 @@ pub(crate) fn routes(
 /// Whether there is more to do than anybody does, which is taken for a mistake.
 fn too_much(work: &Work, findings: &mut Findings) -> bool {
     let a_day = work.tokens_per_month() / work.days_per_month.max(1e-9);
-    let too_much = !(a_day <= MOST_TOKENS_PER_DAY);
+    let too_much = a_day.is_nan() || a_day > MOST_TOKENS_PER_DAY;
     if too_much {
         findings.error(
             &Path::root().join("workload").join("tasksPerDay"),
@@ -316,11 +318,16 @@ fn priced(work: &Work, runs: bool, dollar: f64, findings: &mut Findings) -> Opti
         );
         return None;
     }
-    let dated = work.machine_facts(&work.machine).ok().and_then(|machine| price_of(machine, 1));
+    let dated = work.machine_facts(&work.machine).ok().and_then(|machine| price_of(machine, cards_of(work, machine)));
     if dated.is_none() && runs {
         none(findings, "machine.noPrice", "No price is known for this machine.");
     }
     dated.map(|(usd, as_of, source)| (usd * dollar, format!("{source}, {as_of}")))
+}
+
+/// Cards of the plan; a whole machine is one.
+fn cards_of(work: &Work, machine: &Machine) -> u32 {
+    if machine.kind == MachineKind::Gpu { work.running.cards } else { 1 }
 }
 
 fn machine_figures(work: &Work, owned: &Owned, price: Option<&(f64, String)>, settings: &Settings) -> MachineFigures {
@@ -329,6 +336,9 @@ fn machine_figures(work: &Work, owned: &Owned, price: Option<&(f64, String)>, se
     let served = owned.served(wanted);
     let mut remarks: Vec<String> = call.cautions.iter().map(|c| caution(*c).to_owned()).collect();
     let hours_needed = wanted * owned.speed(work).seconds() / 3600.0 / work.days_per_month.max(1e-9);
+    if let Ok(setup) = work.setup_on(&work.machine) {
+        remarks.extend(work.running.remarks(&setup));
+    }
     if served < wanted {
         remarks.push(format!(
             "The machine can do {:.0} % of its share of the work in its hours; the rest goes to the cloud.",
@@ -340,7 +350,13 @@ fn machine_figures(work: &Work, owned: &Owned, price: Option<&(f64, String)>, se
         remarks.push("Its watts are unknown, so electricity is left out.".to_owned());
     }
     MachineFigures {
-        name: work.machine_facts(&work.machine).map_or_else(|_| work.machine.clone(), |m| m.name.clone()),
+        name: work.machine_facts(&work.machine).map_or_else(
+            |_| work.machine.clone(),
+            |machine| match cards_of(work, machine) {
+                1 => machine.name.clone(),
+                cards => format!("{cards} × {}", machine.name),
+            },
+        ),
         model: format!(
             "{} {}",
             catalogue::model(&work.local_model).map_or(work.local_model.as_str(), |m| m.name.as_str()),
@@ -350,14 +366,14 @@ fn machine_figures(work: &Work, owned: &Owned, price: Option<&(f64, String)>, se
         needed_gib: call.fit.needed_gib,
         usable_gib: call.fit.usable_gib,
         decode: [call.decode.p10, call.decode.p50, call.decode.p90],
-        prefill: call.prefill.map_or([0.0; 3], |p| [p.p10, p.p50, p.p90]),
+        prefill: call.prefill.map(|p| [p.p10, p.p50, p.p90]),
         seconds_per_call: [call.seconds.p10, call.seconds.p50, call.seconds.p90],
         hours_needed,
         hours_given: work.hours_per_day,
-        watts: call.power.map_or(0.0, |p| p.decode_w),
-        price: price.map_or(Decimal::ZERO, |p| amount(p.0, settings.currency)),
+        watts: call.power.map(|p| p.decode_w),
+        price: price.map(|p| amount(p.0, settings.currency)),
         price_source: price.map_or_else(|| "no price is known".to_owned(), |p| p.1.clone()),
-        electricity_per_month: amount(kwh.unwrap_or(0.0) * work.electricity, settings.currency),
+        electricity_per_month: kwh.map(|kwh| amount(kwh * work.electricity, settings.currency)),
         calibrated: work.calibration.as_ref().is_some_and(|(machine, _)| *machine == work.machine),
         remarks,
     }
@@ -392,7 +408,8 @@ fn rental(work: &Work, dollar: f64) -> Option<Rental> {
     for row in catalogue::rentals().iter().filter(|row| row.kind == "on-demand" && row.usd_per_gpu_hour > 0.0) {
         for cards in [1u32, 2, 4, 8] {
             let Ok(setup) = work.setup_on(&row.machine) else { break };
-            let setup = setup.on(cards, counterweight_inference::setup::Split::Layer);
+            // What the person set on the own computer says nothing of a rented one.
+            let setup = Setup { power_limit_w: None, offload: None, ..setup.on(cards, work.running.split) };
             let Ok(owned) = Owned::running(&setup, work) else { continue };
             let hours = work.hours_per_day * work.days_per_month;
             let rented = Rented { least_hours: hours, ..rented(row, cards, owned.speed(work), dollar) };

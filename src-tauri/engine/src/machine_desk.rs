@@ -7,10 +7,12 @@ use crate::offer_value;
 use crate::settings::Settings;
 use counterweight_domain::{Amount, Case, Currency, Entry, Findings, Path, Problem};
 use counterweight_inference::catalogue;
-use counterweight_inference::desk::matrix::matrix;
+use counterweight_inference::desk::matrix::{Cell, column};
 use counterweight_inference::desk::{CostParts, DeskRequest, DeskRow, desk};
+use counterweight_inference::machine::Machine;
 use counterweight_inference::model::Model;
 use counterweight_inference::problem::PredictionProblem;
+use counterweight_inference::speed::Speed;
 use counterweight_inference::workload::Work;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -145,7 +147,11 @@ pub struct MatrixCell {
     pub verdict: Verdict,
     /// Tokens a second written, median; none without a prediction.
     pub decode: Option<u32>,
-    /// In a sentence: memory, hours, or why not.
+    /// Tokens a second read, median; none without a prediction.
+    pub prefill: Option<u32>,
+    /// Watts at the plug while writing; none when unknown.
+    pub watts: Option<u32>,
+    /// In a sentence: ranges, memory, watts, hours, or why not.
     pub why: String,
 }
 
@@ -319,45 +325,68 @@ fn parts(cost: &CostParts, work: &Work, dollar: f64, currency: Currency) -> Vec<
     ]
 }
 
-/// Every machine against every model. Each model is taken in the quantisation of the plan when it is the plan's model,
-/// in the four bits it is published in, or else in `Q4_K_M`.
+/// Every machine against every model, the owner's own machine first, the largest model first. Each model is taken in the
+/// quantisation of the plan when it is the plan's model, in the four bits it is published in, or else in `Q4_K_M`; cards,
+/// drafts and own runs are those of the plan.
 pub fn all_models(case: &Case, settings: &Settings, findings: &mut Findings) -> MatrixFigures {
     let Some((work, _)) = offer_value::work(case, settings, findings) else { return MatrixFigures::default() };
-    let machines: Vec<&str> = catalogue::machines().iter().map(|machine| machine.key.as_str()).collect();
     let calls = work.calls_per_month * work.local_share * (1.0 + work.keeping.retry_tax);
+    let machines: Vec<&Machine> = work.own.iter().chain(catalogue::machines()).collect();
     let mut found = MatrixFigures {
         models: Vec::new(),
-        machines: catalogue::machines()
+        machines: machines
             .iter()
             .map(|machine| MatrixMachine { key: machine.key.clone(), name: machine.name.clone(), cells: Vec::new() })
             .collect(),
     };
-    for model in catalogue::models() {
+    let mut models: Vec<&Model> = catalogue::models().iter().collect();
+    models.sort_by(|a, b| b.params_total_b.total_cmp(&a.params_total_b).then_with(|| a.key.cmp(&b.key)));
+    for model in models {
         let quant = if model.key == work.local_model { work.quant.as_str() } else { usual_quant(model) };
-        let Ok(cells) = matrix(&machines, &[model.key.as_str()], &[quant], &work.shape()) else { continue };
+        let Ok(facts) = catalogue::quant(quant) else { continue };
+        let run = |setup| work.run(setup, work.running.cards);
+        let Ok(cells) = column(machines.iter().copied(), model, &[facts], &work.shape(), run) else { continue };
         found.models.push(MatrixModel { key: model.key.clone(), name: model.name.clone(), quant: quant.to_owned() });
         for (row, cell) in found.machines.iter_mut().zip(cells) {
             let hours = cell.seconds.map(|seconds| calls * seconds / 3600.0 / work.days_per_month.max(1e-9));
-            let memory = cell.fit.map(|fit| format!("{:.0} of {:.0} GiB", fit.needed_gib, fit.usable_gib));
-            let (verdict, why) = match (&cell.problem, cell.fit, hours) {
-                (Some(problem @ PredictionProblem::ContextTooLong { .. }), ..) => {
-                    (Verdict::BeyondWindow, problem.to_string())
-                }
-                (Some(problem), ..) => (Verdict::Unknown, problem.to_string()),
-                (None, Some(fit), _) if !fit.fits => {
-                    (Verdict::TooLarge, format!("needs {}", memory.unwrap_or_default()))
-                }
-                (None, Some(_), Some(hours)) => (
-                    if hours <= work.hours_per_day { Verdict::InTime } else { Verdict::Late },
-                    format!("{}, {hours:.1} of {:.0} hours a day", memory.unwrap_or_default(), work.hours_per_day),
-                ),
-                _ => (Verdict::Unknown, "Its speed is not known.".to_owned()),
-            };
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rates are small and positive")]
-            row.cells.push(MatrixCell { verdict, decode: cell.decode.map(|speed| speed.p50.round() as u32), why });
+            row.cells.push(matrix_cell(&cell, hours, work.hours_per_day));
         }
     }
     found
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rates and watts are small and positive")]
+fn matrix_cell(cell: &Cell, hours: Option<f64>, hours_given: f64) -> MatrixCell {
+    let memory = cell.fit.map(|fit| format!("{:.0} of {:.0} GiB", fit.needed_gib, fit.usable_gib)).unwrap_or_default();
+    let range = |verb: &str, speed: Option<Speed>| {
+        speed.map(|speed| format!("{verb} {:.0} to {:.0} tokens a second", speed.p10, speed.p90))
+    };
+    let watts = cell.watts.map(|watts| format!("{watts:.0} W"));
+    let (verdict, why) = match (&cell.problem, cell.fit, hours) {
+        (Some(problem @ PredictionProblem::ContextTooLong { .. }), ..) => (Verdict::BeyondWindow, problem.to_string()),
+        (Some(problem), ..) => (Verdict::Unknown, problem.to_string()),
+        (None, Some(fit), _) if !fit.fits => (Verdict::TooLarge, format!("needs {memory}")),
+        (None, Some(_), Some(hours)) => {
+            let parts = [
+                range("writes", cell.decode),
+                range("reads", cell.prefill),
+                Some(memory),
+                watts,
+                Some(format!("{hours:.1} of {hours_given:.0} hours a day")),
+            ];
+            let verdict = if hours <= hours_given { Verdict::InTime } else { Verdict::Late };
+            (verdict, parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+        }
+        _ => (Verdict::Unknown, "Its speed is not known.".to_owned()),
+    };
+    let rounded = |speed: Option<Speed>| speed.map(|speed| speed.p50.round() as u32);
+    MatrixCell {
+        verdict,
+        decode: rounded(cell.decode),
+        prefill: rounded(cell.prefill),
+        watts: cell.watts.map(|watts| watts.round() as u32),
+        why,
+    }
 }
 
 fn usual_quant(model: &Model) -> &'static str {

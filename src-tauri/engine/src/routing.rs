@@ -7,7 +7,7 @@ use crate::settings::Settings;
 use counterweight_domain::local_plan::{RoutingRule, WorkPace};
 use counterweight_domain::{Case, Findings, Path};
 use counterweight_inference::price;
-use counterweight_inference::routing::{LocalOption, Policy, Reason, Routable, route};
+use counterweight_inference::routing::{LocalOption, Policy, Reason, Routable, Routed, route};
 use counterweight_inference::workload::classes::{self, WorkClass, WorkKind};
 use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
@@ -27,6 +27,30 @@ pub struct RoutingFigures {
     pub hours_given: f64,
     /// The one over the other, 0 to 1.
     pub utilisation: f64,
+    /// The same work in each month of the stay, as use grows.
+    pub by_month: Vec<RoutedMonth>,
+}
+
+/// Where the calls of a month go, over its quiet and its busy days.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RoutedMonth {
+    /// The month, from 1.
+    pub month: u32,
+    /// Calls of a working day.
+    pub calls: f64,
+    /// Share done on the machine, 0 to 1.
+    pub local: f64,
+    /// Share sent to the cloud.
+    pub cloud: f64,
+    /// Share that no way takes.
+    pub waits: f64,
+    /// Share of its hours in which the machine works.
+    pub utilisation: f64,
+    /// Mean wait before a call starts, seconds, over the calls that queue; none when none does.
+    pub mean_wait: Option<f64>,
+    /// The longest wait of the classes that 90 of 100 calls stay below, seconds.
+    pub p90_wait: Option<f64>,
 }
 
 /// Where the calls of a class go on a mean day.
@@ -75,7 +99,7 @@ pub struct RuleFigures {
 pub fn figures(case: &Case, preset: Option<&str>, settings: &Settings, findings: &mut Findings) -> RoutingFigures {
     let Some((work, _)) = offer_value::work(case, settings, findings) else { return RoutingFigures::default() };
     let profile = preset.and_then(classes::profile);
-    let all = profile.map_or_else(|| vec![work.class()], |profile| profile.classes.clone());
+    let all = profile.map_or_else(|| work.profile(), |profile| profile.classes.clone());
     let path = Path::root().join("workload");
     let all: Vec<WorkClass> = all.into_iter().filter(|class| class.check(&path, findings)).collect();
     let priced = work
@@ -102,6 +126,7 @@ pub fn figures(case: &Case, preset: Option<&str>, settings: &Settings, findings:
         })
         .collect();
     let routed = route(&works, work.hours_per_day);
+    let by_month = (1..=settings.stay_months).map(|month| month_of(&works, work.hours_per_day, month)).collect();
     let classes = works
         .iter()
         .zip(&routed.classes)
@@ -138,6 +163,42 @@ pub fn figures(case: &Case, preset: Option<&str>, settings: &Settings, findings:
         busy_hours: routed.busy_hours,
         hours_given: work.hours_per_day,
         utilisation: routed.utilisation,
+        by_month,
+    }
+}
+
+/// The works of one month: each class with the calls it has grown to.
+fn month_of(works: &[Routable], hours_per_day: f64, month: u32) -> RoutedMonth {
+    let grown: Vec<WorkClass> = works
+        .iter()
+        .map(|work| {
+            let (first, now) = (work.class.calls_in_month(1, 1.0), work.class.calls_in_month(month, 1.0));
+            let factor = if first > 0.0 { now / first } else { 1.0 };
+            WorkClass { tasks_per_day: work.class.tasks_per_day * factor, ..work.class.clone() }
+        })
+        .collect();
+    let works: Vec<Routable> = works.iter().zip(&grown).map(|(work, class)| Routable { class, ..*work }).collect();
+    let routed = route(&works, hours_per_day);
+    let calls: f64 = grown.iter().map(WorkClass::calls_per_day).sum();
+    let part = |of: fn(&Routed) -> f64| {
+        let sum: f64 = routed.classes.iter().map(of).sum();
+        if calls > 0.0 { sum / calls } else { 0.0 }
+    };
+    let queued: Vec<(f64, f64, f64)> = routed
+        .classes
+        .iter()
+        .filter_map(|class| class.waiting.map(|waiting| (class.local, waiting.mean_seconds, waiting.p90_seconds)))
+        .collect();
+    let served: f64 = queued.iter().map(|one| one.0).sum();
+    RoutedMonth {
+        month,
+        calls,
+        local: part(|class| class.local),
+        cloud: part(|class| class.cloud),
+        waits: part(|class| class.waits),
+        utilisation: routed.utilisation,
+        mean_wait: (served > 0.0).then(|| queued.iter().map(|one| one.0 * one.1).sum::<f64>() / served),
+        p90_wait: queued.iter().map(|one| one.2).reduce(f64::max),
     }
 }
 
@@ -224,6 +285,26 @@ mod tests {
         let found = policy(WorkKind::Agentic, &[rule]);
         assert_eq!((found.slowest_seconds, found.patience_seconds), (None, Some(120.0)));
         assert_eq!(policy(WorkKind::Batch, &[]), Policy::of(WorkKind::Batch));
+    }
+
+    /// Month by month: the first is the mean day; with use growing, the machine is busier, calls wait longer, and once
+    /// its hours are full less of the work runs on it. Parts sum to the whole.
+    #[test]
+    fn a_growing_workload_fills_the_machine() {
+        let mut case = case();
+        case.workload.growth = Entry::typed("200");
+        let settings = Settings::of(&case);
+        let found = figures(&case, None, &settings, &mut Findings::default());
+        assert_eq!(found.by_month.len(), settings.stay_months as usize);
+        let (first, last) = (found.by_month[0], found.by_month[found.by_month.len() - 1]);
+        assert!((first.utilisation - found.utilisation).abs() < 1e-12);
+        assert!((first.local * first.calls - found.classes[0].local).abs() < 1e-9);
+        // By hand: calls triple in each year, so month 13 has three times those of month 1.
+        assert!((found.by_month[12].calls / first.calls - 3.0).abs() < 1e-9);
+        assert!(last.utilisation > first.utilisation && last.local < first.local && last.mean_wait > first.mean_wait);
+        assert!(
+            found.by_month.iter().all(|m| (m.local + m.cloud + m.waits - 1.0).abs() < 1e-9 && m.utilisation <= 1.0)
+        );
     }
 
     #[test]

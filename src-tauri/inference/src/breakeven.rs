@@ -6,6 +6,7 @@
 //! holds other people's cases with their answers, [`levers`] which figure moves the result most, and [`machine`] makes a
 //! case's machine from a prediction.
 
+use crate::balance::run_out::RunOut;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -220,29 +221,20 @@ pub struct Paybacks {
 
 impl Paybacks {
     /// The distribution of paybacks over `months` months. None without futures.
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "months are few")]
     pub fn of(futures: &[Option<f64>], months: u32) -> Option<Self> {
-        if futures.is_empty() {
-            return None;
-        }
-        let mut count = vec![0u64; months as usize + 1];
-        for month in futures.iter().flatten().filter(|month| **month >= 0.0 && **month <= f64::from(months)) {
-            count[month.ceil() as usize] += 1;
-        }
-        let all = futures.len() as f64;
-        let mut sum = 0;
-        let by_month: Vec<f64> = count
+        let first: Vec<Option<u32>> = futures
             .iter()
-            .map(|month| {
-                sum += month;
-                sum as f64 / all
-            })
+            .map(|month| month.filter(|month| (0.0..=f64::from(months)).contains(month)))
+            // The distribution counts months from 1, a payback at once is month 0.
+            .map(|month| month.map(|month| month.ceil() as u32 + 1))
             .collect();
-        let by = [0.1, 0.5, 0.9].map(|share| {
-            let place = by_month.iter().position(|reached| *reached >= share - 1e-12)?;
-            u32::try_from(place).ok()
-        });
-        Some(Self { never: 1.0 - sum as f64 / all, by_month, by })
+        let found = RunOut::of(&first, months + 1)?;
+        Some(Self {
+            never: found.never,
+            by_month: found.cumulative,
+            by: found.by.map(|month| month.map(|month| month - 1)),
+        })
     }
 }
 
@@ -295,19 +287,6 @@ pub fn break_even_use(own: &Own, cloud_per_call: f64, tokens_per_call: f64) -> B
 pub fn crossing(fixed: f64, own_per_unit: f64, other_per_unit: f64) -> Option<f64> {
     let saving = other_per_unit - own_per_unit;
     (saving > 0.0 && saving.is_finite() && fixed.is_finite()).then(|| fixed / saving)
-}
-
-/// Share of the hours that a machine of fixed cost per hour has to be used to cost what a cloud does per used hour.
-pub fn break_even_utilisation(fixed_per_hour: f64, cloud_per_hour: f64) -> Option<f64> {
-    let share = crossing(fixed_per_hour, 0.0, cloud_per_hour)?;
-    (share <= 1.0).then_some(share)
-}
-
-/// Least cost of a million tokens on a machine that never waits: electricity and wear.
-/// `((kW × tariff + price / hours of life) × 10⁶) / (tokens a second × 3600)`.
-pub fn floor_per_million(price: f64, life_hours: f64, kw: f64, per_kwh: f64, tokens_per_second: f64) -> Option<f64> {
-    let sound = life_hours > 0.0 && tokens_per_second > 0.0;
-    sound.then(|| (kw * per_kwh + price / life_hours) * 1e6 / (tokens_per_second * 3600.0))
 }
 
 #[cfg(test)]

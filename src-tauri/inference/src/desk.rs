@@ -5,7 +5,7 @@ use crate::catalogue;
 use crate::machine::{Machine, MachineKind};
 use crate::ownership;
 use crate::quant::Quant;
-use crate::setup::{Setup, Split};
+use crate::setup::Setup;
 use crate::throughput::{self, CallEstimate};
 use crate::workload::Work;
 use rust_decimal::prelude::ToPrimitive;
@@ -134,14 +134,12 @@ fn setups<'a>(
     model: &'a crate::model::Model,
     quants: &[&'a Quant],
     most_cards: u32,
-) -> Vec<(&'a Quant, Setup<'a>)> {
+) -> Vec<(&'a Quant, u32, Setup<'a>)> {
     let counts = [1u32, 2, 4, 8]
         .into_iter()
         .filter(|count| *count == 1 || (machine.kind == MachineKind::Gpu && *count <= most_cards));
     counts
-        .flat_map(|count| {
-            quants.iter().map(move |quant| (*quant, Setup::new(machine, model, quant).on(count, Split::Layer)))
-        })
+        .flat_map(|count| quants.iter().map(move |quant| (*quant, count, Setup::new(machine, model, quant))))
         .collect()
 }
 
@@ -202,21 +200,23 @@ fn row(
     let mut taken = None;
     let work = &request.work;
     let shape = work.shape();
-    for (quant, setup) in setups(machine, model, quants, request.most_cards) {
-        match throughput::call(&work.calibrated(setup), &shape) {
+    for (quant, cards, setup) in setups(machine, model, quants, request.most_cards.max(work.running.cards)) {
+        let setup = work.run(setup, cards);
+        match throughput::call(&setup, &shape) {
             Ok(call) => {
-                taken = Some((quant, setup.devices, call));
+                taken = Some((quant, setup, call));
                 break;
             }
             Err(problem) => first = first.or(Some(problem.to_string())),
         }
     }
-    let Some((quant, devices, call)) = taken else { return Err(first.unwrap_or_default()) };
+    let Some((quant, setup, call)) = taken else { return Err(first.unwrap_or_default()) };
     if let Some(most) = request.slowest_seconds
         && call.seconds.p50 > most
     {
         return Err(format!("A call takes {:.0} seconds at the median, and {most:.0} are allowed.", call.seconds.p50));
     }
+    let devices = setup.devices;
     let watts = call.power.map(|power| power.decode_w.max(power.prefill_w));
     match (request.most_watts, watts) {
         (Some(most), Some(watts)) if watts > most => {
@@ -241,9 +241,7 @@ fn row(
     if request.most_decibels.is_some() {
         remarks.push("Its noise is not known, so the limit was not checked.".to_owned());
     }
-    if devices > 1 {
-        remarks.push("Several cards hold layers in turn: more memory, no faster writing.".to_owned());
-    }
+    remarks.extend(work.running.remarks(&setup));
     let keeping = &work.keeping;
     let hours_per_month = work.hours_per_day * work.days_per_month;
     let wanted = request.calls_per_month * (1.0 + keeping.retry_tax);

@@ -88,8 +88,20 @@ pub struct WallPower {
 /// # Errors
 /// [`PredictionProblem::UnknownPower`] when no figure is known.
 pub fn wall_power(machine: &Machine, devices: u32) -> Result<WallPower, PredictionProblem> {
+    capped_power(machine, devices, None)
+}
+
+/// As [`wall_power`], with a power limit set on each card. A limit above the stock one changes nothing, and a whole machine
+/// keeps its watts.
+///
+/// # Errors
+/// As [`wall_power`].
+pub fn capped_power(machine: &Machine, devices: u32, cap_w: Option<f64>) -> Result<WallPower, PredictionProblem> {
     let count = f64::from(devices.max(1));
-    let stated = machine.power_w;
+    let stated = match (machine.kind, cap_w) {
+        (MachineKind::Gpu, Some(cap)) => machine.power_w.map(|stock| stock.min(cap)),
+        _ => machine.power_w,
+    };
     let unknown = || PredictionProblem::UnknownPower { machine: machine.name.clone() };
     if machine.kind == MachineKind::Gpu {
         let (limit, host) = (stated.ok_or_else(unknown)?, catalogue::host());
@@ -124,11 +136,6 @@ pub fn wall_power(machine: &Machine, devices: u32) -> Result<WallPower, Predicti
         idle_w: idle_w.map(|watts| watts * count),
         idle_basis,
     })
-}
-
-/// Joules for one token at these watts and this speed.
-pub fn joules_per_token(watts: f64, tokens_per_second: f64) -> f64 {
-    watts / tokens_per_second
 }
 
 /// kWh in so many joules.
@@ -190,7 +197,7 @@ mod tests {
     /// 462.5 W at 103.6 tokens a second is 4.46 J; a million of them are 1.24 kWh, at 0.32 dollars 0.397 dollars.
     #[test]
     fn a_million_tokens_in_california() {
-        let joules = joules_per_token(462.5, 103.6) * 1e6;
+        let joules = 462.5 / 103.6 * 1e6;
         assert!((kwh(joules) - 1.240).abs() < 0.001, "{}", kwh(joules));
         let tariff = catalogue::tariff("US-CA").unwrap();
         assert!((cost(joules, tariff) - 0.397).abs() < 0.001);

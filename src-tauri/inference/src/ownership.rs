@@ -6,10 +6,10 @@ use crate::breakeven::{Electricity, Own, Purchase, Speed};
 use crate::catalogue;
 use crate::machine::{Machine, MachineKind, PowerKind};
 use crate::problem::PredictionProblem;
-use crate::setup::Setup;
+use crate::setup::{Setup, Split};
 use crate::throughput::{self, CallEstimate, CallShape};
 use crate::workload::{Silent, Work};
-use counterweight_domain::local_plan::{OWN_MACHINE, OwnMachine};
+use counterweight_domain::local_plan::{LocalRunning, MOST_CARDS, OWN_MACHINE, OwnMachine};
 use counterweight_domain::number::Portion;
 use counterweight_domain::{Amount, Entry, LocalPlan};
 use rust_decimal::prelude::ToPrimitive;
@@ -102,14 +102,93 @@ impl Keeping {
     }
 }
 
+/// How the local model is run on a machine.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Running {
+    /// Equal cards in one computer; a whole machine is always one.
+    pub cards: u32,
+    /// How they share the model.
+    pub split: Split,
+    /// A draft model proposes tokens ahead.
+    pub drafts: bool,
+    /// Power limit of each card, W.
+    pub power_cap_w: Option<f64>,
+    /// Bandwidth of the memory beside the cards that takes what they cannot hold, 10^9 bytes a second.
+    pub ram_gbs: Option<f64>,
+}
+
+impl Default for Running {
+    fn default() -> Self {
+        Self { cards: 1, split: Split::Layer, drafts: false, power_cap_w: None, ram_gbs: None }
+    }
+}
+
+impl Running {
+    /// What a plan says. None when a figure cannot be read or cannot be.
+    pub fn of(plan: &LocalRunning) -> Option<Self> {
+        let above_zero = |entry: &Entry<Amount>| match entry.value() {
+            Some(value) => value.decimal().to_f64().filter(|figure| *figure > 0.0).map(Some),
+            None if entry.is_blank() => Some(None),
+            None => None,
+        };
+        let cards = match plan.cards.value() {
+            Some(cards) => u32::try_from(cards.get()).ok().filter(|_| (1..=MOST_CARDS).contains(&cards.get()))?,
+            None if plan.cards.is_blank() => 1,
+            None => return None,
+        };
+        Some(Self {
+            cards,
+            split: if plan.shared_layers { Split::Tensor } else { Split::Layer },
+            drafts: plan.drafts,
+            power_cap_w: above_zero(&plan.power_cap)?,
+            ram_gbs: above_zero(&plan.memory_beside)?,
+        })
+    }
+
+    /// What it does to the figures, in sentences.
+    pub fn remarks(&self, setup: &Setup) -> Vec<String> {
+        let mut found = Vec::new();
+        if setup.devices > 1 {
+            found.push(match setup.split {
+                Split::Layer => "Several cards hold layers in turn: more memory, no faster writing.".to_owned(),
+                Split::Tensor => "The cards share every layer: more memory and more speed.".to_owned(),
+            });
+        }
+        if setup.speculative {
+            found.push(
+                "Drafts are counted at 1.54 times the writing speed; published pairs lie between 1.00 and 2.12."
+                    .to_owned(),
+            );
+        }
+        if let (Some(cap), Some(stock)) = (setup.power_limit_w, setup.machine.power_w) {
+            found.push(if cap < stock {
+                format!("Capped at {cap:.0} of {stock:.0} W for each card.")
+            } else {
+                format!("A cap of {cap:.0} W is not below its {stock:.0} W, so it changes nothing.")
+            });
+        }
+        if let Some(offload) = setup.offload {
+            let what = if setup.model.is_moe() { "experts" } else { "weights" };
+            found.push(format!(
+                "{:.0} % of the {what} lie in the computer's memory, at {:.0} GB/s.",
+                offload.share * 100.0,
+                offload.ram_gbs
+            ));
+        }
+        found
+    }
+}
+
 /// A machine that is in no catalogue, from what its owner knows of it. None without its memory; what else is blank stays
 /// unknown.
 pub fn own_machine(own: &OwnMachine) -> Option<Machine> {
-    let figure =
-        |entry: &Entry<Amount>| entry.value().and_then(|value| value.decimal().to_f64()).filter(|figure| *figure > 0.0);
-    let memory_gib = figure(&own.memory)?;
-    let compute = figure(&own.compute);
-    let watts = figure(&own.watts);
+    // What is said to be too much is unknown.
+    let [memory, bandwidth, compute, watts, idle] = own.figures().map(|(_, entry, most)| {
+        entry.value().and_then(|value| value.decimal().to_f64()).filter(|figure| *figure <= f64::from(most))
+    });
+    let [memory, bandwidth, compute, watts] =
+        [memory, bandwidth, compute, watts].map(|figure| figure.filter(|figure| *figure > 0.0));
+    let memory_gib = memory?;
     Some(Machine {
         key: OWN_MACHINE.to_owned(),
         name: if own.name.is_empty() { "Your own machine".to_owned() } else { own.name.clone() },
@@ -117,7 +196,7 @@ pub fn own_machine(own: &OwnMachine) -> Option<Machine> {
         kind: if own.unified { MachineKind::Unified } else { MachineKind::Gpu },
         memory_gib,
         usable_gib: Some(memory_gib),
-        bandwidth_gbs: figure(&own.bandwidth),
+        bandwidth_gbs: bandwidth,
         stacked_memory: false,
         fp16_tflops: compute,
         fp16_fp32acc_tflops: compute,
@@ -128,7 +207,7 @@ pub fn own_machine(own: &OwnMachine) -> Option<Machine> {
         power_kind: watts.map(|_| if own.unified { PowerKind::WallMeasured } else { PowerKind::BoardLimit }),
         decode_w: None,
         decode_source: None,
-        idle_w: own.idle_watts.value().and_then(|watts| watts.decimal().to_f64()),
+        idle_w: idle,
         idle_source: None,
         released: None,
         memory_source: "entered by you".to_owned(),
@@ -174,15 +253,27 @@ impl Work {
     pub fn setup_on(&self, machine: &str) -> Result<Setup<'_>, PredictionProblem> {
         let facts = self.machine_facts(machine)?;
         let setup = Setup::new(facts, catalogue::model(&self.local_model)?, catalogue::quant(&self.quant)?);
-        Ok(self.calibrated(setup))
+        Ok(self.run(setup, self.running.cards))
     }
 
-    /// A setup with the owner's own runs, when they are of its machine.
+    /// A setup run as the plan says on so many cards, with the owner's own runs when they are of its machine. Only cards
+    /// are put several into one computer, capped, and helped out by the computer's memory.
     #[must_use]
-    pub fn calibrated<'a>(&self, setup: Setup<'a>) -> Setup<'a> {
-        match &self.calibration {
-            Some((machine, calibration)) if *machine == setup.machine.key => setup.with_calibration(*calibration),
-            _ => setup,
+    pub fn run<'a>(&self, setup: Setup<'a>, cards: u32) -> Setup<'a> {
+        let mut setup = Setup { speculative: self.running.drafts, ..setup };
+        if let Some((machine, calibration)) = &self.calibration
+            && *machine == setup.machine.key
+        {
+            setup = setup.with_calibration(*calibration);
+        }
+        if setup.machine.kind != MachineKind::Gpu {
+            return setup;
+        }
+        setup.power_limit_w = self.running.power_cap_w;
+        setup = setup.on(cards.max(1), self.running.split);
+        match self.running.ram_gbs {
+            Some(ram_gbs) => setup.beside_memory(ram_gbs, self.shape().context_tokens()),
+            None => setup,
         }
     }
 
@@ -308,6 +399,44 @@ mod tests {
         let retried = Work { keeping: Keeping { retry_tax: 0.25, ..work.keeping }, ..work };
         let slower = Owned::of(&retried).expect("it fits");
         assert!((slower.calls_per_month * 1.25 - owned.calls_per_month).abs() < 1e-6);
+    }
+
+    /// The plan's cards, drafts, cap and memory beside reach the prediction. Published: a layer split adds memory and no
+    /// writing speed; drafts gain 1.54 at the median; a capped card draws its cap, 0.85 × 220 + 80 = 267 W while writing;
+    /// gpt-oss-120b (59 GiB) runs on one 24 GB card only with its experts beside it.
+    #[test]
+    fn the_way_it_is_run_changes_the_figures() {
+        let small = Work {
+            machine: "rtx3090".into(),
+            local_model: "llama3-8b".into(),
+            quant: "Q4_K_M".into(),
+            input_tokens: 8_000,
+            ..work()
+        };
+        let on = |running: Running| Owned::of(&Work { running, ..small.clone() }).expect("it fits").call;
+        let usual = on(Running::default());
+        let layered = on(Running { cards: 2, ..Running::default() });
+        assert!((layered.fit.usable_gib - 48.0).abs() < 1e-9 && layered.decode == usual.decode);
+        assert!(
+            on(Running { cards: 2, split: Split::Tensor, ..Running::default() }).decode.p50 > 1.3 * usual.decode.p50
+        );
+        assert!((on(Running { drafts: true, ..Running::default() }).decode.p50 / usual.decode.p50 - 1.54).abs() < 1e-9);
+        let capped = on(Running { power_cap_w: Some(220.0), ..Running::default() });
+        let power = capped.power.expect("known");
+        assert!((power.decode_w - 267.0).abs() < 1e-9 && capped.decode.p50 < usual.decode.p50, "{power:?}");
+        let large = Work { machine: "rtx3090".into(), ..work() };
+        assert!(matches!(Owned::of(&large), Err(PredictionProblem::DoesNotFit { .. })));
+        let beside = Work { running: Running { ram_gbs: Some(89.6), ..Running::default() }, ..large };
+        let setup = beside.setup_on("rtx3090").expect("known");
+        assert!(setup.offload.is_some_and(|offload| offload.share > 0.5 && offload.share <= 1.0));
+        assert!(Owned::of(&beside).expect("it fits").call.decode.p50 > 1.0);
+        // A whole machine stays one, and nothing lies beside it.
+        let mac = Work {
+            machine: "dgx-spark".into(),
+            running: Running { cards: 4, ram_gbs: Some(50.0), ..Running::default() },
+            ..work()
+        };
+        assert!(mac.setup_on("dgx-spark").is_ok_and(|setup| setup.devices == 1 && setup.offload.is_none()));
     }
 
     #[test]

@@ -6,7 +6,8 @@
 //!
 //! `depth` is the number of tokens in the cache: before the prompt when reading, at the middle of the answer when writing. A row
 //! whose `n_gen` equals its `n_prompt` and whose `depth` is half of that is a run over its own growing context, as some
-//! published tables have it: its prompt begins at 0. A blank `n_prompt` is taken as 512, with a finding.
+//! published tables have it: its prompt begins at 0. With a serving engine a `depth` of at least `n_prompt` counts the prompt
+//! in, as their benchmarks do. A blank `n_prompt` is taken as 512, with a finding.
 
 use crate::catalogue;
 use crate::energy;
@@ -199,7 +200,8 @@ fn fill(answer: &mut Answer, cells: &dyn Fn(&str) -> String, own: Option<(&str, 
     let depth = whole(answer, &cells("depth"), "depth", 0, 1 << 40)?.unwrap_or(0);
     let step = whole(answer, &cells("ubatch"), "ubatch", 1, 1 << 20)?;
     let users = whole(answer, &cells("concurrency"), "concurrency", 1, 65_536)?.unwrap_or(1);
-    let weights = weights(answer, model, &cells("quant"), &cells("size_gib"))?;
+    let engine = Engine::named(&cells("engine"));
+    let weights = weights(answer, model, engine, &cells("quant"), &cells("size_gib"))?;
     let split = match cells("split").to_ascii_lowercase().as_str() {
         "" | "layer" | "none" | "pipeline" => Split::Layer,
         "tensor" | "row" => Split::Tensor,
@@ -229,9 +231,21 @@ fn fill(answer: &mut Answer, cells: &dyn Fn(&str) -> String, own: Option<(&str, 
     }
     // A run over its own growing context begins at 0 and ends where its prompt does.
     let growing = prompt.is_some() && prompt == generated && prompt.is_some_and(|new| new > 0 && depth == new / 2);
-    let before = if growing { 0 } else { depth };
-    let context =
-        if growing { depth.saturating_mul(2) } else { depth + prompt.unwrap_or(0).max(generated.unwrap_or(0)) };
+    let (new, after) = (prompt.unwrap_or(0), generated.unwrap_or(0));
+    // Benchmarks of servers count the prompt into the depth at which they write; so must a row that else has no room.
+    let counted = !growing
+        && new > 0
+        && depth >= new
+        && (matches!(engine, Engine::Serving | Engine::Exllama) || depth.saturating_add(new) > model.context_tokens);
+    let before = if growing || counted { 0 } else { depth };
+    let context = match (growing, counted) {
+        (true, _) => depth.saturating_mul(2),
+        (_, true) => depth.max(new.saturating_add(after)),
+        _ => depth.saturating_add(new.max(after)),
+    };
+    if engine == Engine::Serving {
+        setup = at_work(answer, setup, context);
+    }
     match fit::fit(&setup, context) {
         Ok(found) => {
             answer.fits = Some(found.fits);
@@ -274,7 +288,13 @@ fn fill(answer: &mut Answer, cells: &dyn Fn(&str) -> String, own: Option<(&str, 
     Ok(())
 }
 
-fn weights(answer: &mut Answer, model: &crate::model::Model, quant: &str, size: &str) -> Result<Weights, Refused> {
+fn weights(
+    answer: &mut Answer,
+    model: &crate::model::Model,
+    engine: Engine,
+    quant: &str,
+    size: &str,
+) -> Result<Weights, Refused> {
     let gib = match size.parse::<f64>() {
         _ if size.is_empty() => None,
         Ok(gib) if gib.is_finite() && gib > 0.0 && gib < 1e5 => Some(gib),
@@ -291,16 +311,24 @@ fn weights(answer: &mut Answer, model: &crate::model::Model, quant: &str, size: 
             return Err(Refused);
         }
     }
-    let Some(mut weights) = Weights::named(model, quant, gib) else {
-        let text = if quant.is_empty() {
-            "The row names neither a quantisation nor a size.".to_owned()
-        } else {
-            format!("No quantisation called \"{}\" is in the catalogue, and the row has no size_gib.", quoted(quant))
-        };
-        answer.find(text);
+    // Serving engines run a model in the 16 bits it is published in unless told otherwise; the others in four.
+    let assumed = match engine {
+        Engine::Serving if model.files.iter().all(|file| !file.quant.eq_ignore_ascii_case("MXFP4")) => "F16",
+        _ if model.files.iter().any(|file| file.quant.eq_ignore_ascii_case("MXFP4")) => "MXFP4",
+        _ => "Q4_K_M",
+    };
+    if quant.is_empty() && gib.is_none() {
+        answer.find(format!("The row names neither a quantisation nor a size; {assumed} was assumed."));
+    }
+    let named = if quant.is_empty() && gib.is_none() { assumed } else { quant };
+    let Some(mut weights) = Weights::named(model, named, gib) else {
+        answer.find(format!(
+            "No quantisation called \"{}\" is in the catalogue, and the row has no size_gib.",
+            quoted(named)
+        ));
         return Err(Refused);
     };
-    if quant.is_empty() {
+    if quant.is_empty() && gib.is_some() {
         // Without a name the width tells the packing.
         let bits = weights.bytes * 8.0 / (model.params_total_b * 1e9);
         weights.packing = match bits {
@@ -340,25 +368,36 @@ fn year(date: &str) -> Option<u32> {
         .max()
 }
 
+/// The users that a server holds at once: it lets the others wait when the cache of all of them has no room.
+fn at_work<'a>(answer: &mut Answer, setup: Setup<'a>, context: u64) -> Setup<'a> {
+    let fits = |users: u32| fit::fit(&setup.for_users(users), context).is_ok_and(|found| found.fits);
+    if setup.users == 1 || fits(setup.users) || !fits(1) {
+        return setup;
+    }
+    let (mut most, mut too_many) = (1, setup.users);
+    while too_many - most > 1 {
+        let middle = most + (too_many - most) / 2;
+        if fits(middle) { most = middle } else { too_many = middle }
+    }
+    answer.find(format!("There is room for {most} of {} users at once; the others wait.", setup.users));
+    setup.for_users(most)
+}
+
 /// Puts into the computer's memory what does not fit the card: routed experts first.
 fn offloaded<'a>(answer: &mut Answer, setup: Setup<'a>, ram: &str, context: u64) -> Result<Setup<'a>, Refused> {
     let Some((_, ram_gbs)) = RAM_GBS.iter().find(|(kind, _)| *kind == ram) else {
         answer.find(format!("The memory \"{}\" beside the card is not known; ddr4 and ddr5 are.", quoted(ram)));
         return Err(Refused);
     };
-    for percent in 0..=20 {
-        let offload = Offload { share: f64::from(percent) / 20.0, ram_gbs: *ram_gbs };
-        let tried = setup.with_offload(offload);
-        if fit::fit(&tried, context).is_ok_and(|found| found.fits) {
-            let what = if setup.model.is_moe() { "experts" } else { "weights" };
-            answer.find(format!(
-                "{} % of the {what} lie in the computer's memory at an assumed {ram_gbs} GB/s.",
-                percent * 5
-            ));
-            return Ok(tried);
-        }
+    let tried = setup.beside_memory(*ram_gbs, context);
+    if let Some(Offload { share, ram_gbs }) = tried.offload {
+        let what = if setup.model.is_moe() { "experts" } else { "weights" };
+        answer.find(format!(
+            "{:.0} % of the {what} lie in the computer's memory at an assumed {ram_gbs} GB/s.",
+            share * 100.0
+        ));
     }
-    Ok(setup.with_offload(Offload { share: 1.0, ram_gbs: *ram_gbs }))
+    Ok(tried)
 }
 
 #[cfg(test)]

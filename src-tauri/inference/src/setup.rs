@@ -160,6 +160,20 @@ impl<'a> Setup<'a> {
         Self { offload: Some(offload), ..self }
     }
 
+    /// With the least share of its weights in the computer's own memory, in steps of a twentieth, so that the rest fits the
+    /// cards; all that can go there when even that does not do.
+    #[must_use]
+    pub fn beside_memory(self, ram_gbs: f64, context_tokens: u64) -> Self {
+        let fits = |setup: &Self| crate::fit::fit(setup, context_tokens).is_ok_and(|found| found.fits);
+        if fits(&self) {
+            return self;
+        }
+        (1..=20)
+            .map(|part| self.with_offload(Offload { share: f64::from(part) / 20.0, ram_gbs }))
+            .find(fits)
+            .unwrap_or_else(|| self.with_offload(Offload { share: 1.0, ram_gbs }))
+    }
+
     /// Refuses figures that no formula can take.
     pub(crate) fn check(&self) -> Result<(), PredictionProblem> {
         let bad =

@@ -116,7 +116,7 @@ pub fn call(setup: &Setup, shape: &CallShape) -> Result<CallEstimate, Prediction
     let writing = duration(decode, shape.output_tokens as f64);
     let seconds = add(reading, writing);
     let first_token_seconds = add(reading, duration(first_step, 1.0));
-    let power = energy::wall_power(setup.machine, setup.devices).ok();
+    let power = energy::capped_power(setup.machine, setup.devices, setup.power_limit_w).ok();
     let joules = power.map(|watts| {
         add(reading.map(|seconds| seconds * watts.prefill_w), writing.map(|seconds| seconds * watts.decode_w))
     });

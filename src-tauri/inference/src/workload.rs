@@ -7,7 +7,7 @@
 use crate::calibration;
 use crate::catalogue;
 use crate::machine::Machine;
-use crate::ownership::{self, Keeping};
+use crate::ownership::{self, Keeping, Running};
 use crate::price::book::Book;
 use crate::price::{PriceProblem, RequestTokens, Service};
 use crate::price_scenario::{self, PriceScenario, planned};
@@ -161,6 +161,8 @@ pub struct Work {
     pub hours_per_day: f64,
     /// What keeping the machine takes.
     pub keeping: Keeping,
+    /// How the local model is run.
+    pub running: Running,
     /// The owner's machine, when it is in no catalogue.
     pub own: Option<Machine>,
     /// What the owner's runs say, with the key of the machine they are of.
@@ -231,6 +233,7 @@ impl Work {
             resale: portion(&local.resale, silences.resale_percent.value)?,
             hours_per_day: amount(&local.hours_per_day, silences.hours_per_day.value)?,
             keeping: Keeping::of(local, dollar)?,
+            running: Running::of(&local.running)?,
             calibration: calibrated(local, own.as_ref()),
             own,
         };

@@ -136,6 +136,7 @@ export const tokensText = {
     none: 'Pick a cloud model with a price, or a machine that holds its model, under My usage.',
     machine: (name: string, model: string) => `${name} with ${model}`,
     figures: {
+      unknown: 'not known',
       memory: 'Memory needed',
       memoryValue: (needed: string, usable: string, fits: boolean) => `${needed} of ${usable} GiB, ${fits ? 'fits' : 'does not fit'}`,
       decode: 'Writes',

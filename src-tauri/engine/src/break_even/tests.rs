@@ -104,7 +104,7 @@ fn the_place_sets_the_price_of_electricity() {
         let mut case = case();
         case.workload.local.place = place.into();
         let (routes, _) = figures(&case);
-        routes.machine.expect("it fits").electricity_per_month.to_f64().expect("a figure")
+        routes.machine.expect("it fits").electricity_per_month.expect("watts are known").to_f64().expect("a figure")
     };
     let ratio = electricity("US-CA/household") / electricity("");
     assert!((ratio - 0.32 / 0.17).abs() < 0.01, "{ratio}");

@@ -1,7 +1,6 @@
 //! From a prediction to a machine in a break-even case, and from the rental list to an hour's price.
 
 use super::{Electricity, Own, Purchase, Rented, Speed};
-use crate::catalogue;
 use crate::tariff::Rental;
 use crate::throughput::{CallEstimate, Range};
 
@@ -52,16 +51,6 @@ pub fn own(
     Some(Own { purchase, electricity, speed, hours_per_month })
 }
 
-/// The rentals of a machine, the cheapest hour first. Rows with a price that is no price are left out.
-pub fn rentals(machine: &str) -> Vec<&'static Rental> {
-    let mut found: Vec<&Rental> = catalogue::rentals()
-        .iter()
-        .filter(|row| row.machine.eq_ignore_ascii_case(machine) && row.usd_per_gpu_hour > 0.0)
-        .collect();
-    found.sort_by(|a, b| a.usd_per_gpu_hour.total_cmp(&b.usd_per_gpu_hour));
-    found
-}
-
 /// Cards of a rental as a machine that is paid by the hour. `rate` is one US dollar in the currency of the case.
 pub fn rented(rental: &Rental, cards: u32, speed: Speed, rate: f64) -> Rented {
     Rented { per_hour: rental.usd_per_gpu_hour * f64::from(cards.max(1)) * rate, least_hours: 0.0, speed }
@@ -110,14 +99,13 @@ mod tests {
         assert_eq!(super::own(&none, own.speed, purchase, 200.0, (1.0, 0.17)), None);
     }
 
-    /// The cheapest H100 SXM of the list is a dated price; two cards cost twice as much.
+    /// Two cards of the list cost twice as much an hour as one.
     #[test]
-    fn rentals_rise() {
-        let list = rentals("h100sxm");
-        assert!(list.len() >= 5 && list.windows(2).all(|pair| pair[0].usd_per_gpu_hour <= pair[1].usd_per_gpu_hour));
+    fn cards_are_paid_each() {
+        let list = crate::catalogue::rentals();
+        assert!(list.iter().filter(|row| row.machine == "h100sxm" && row.usd_per_gpu_hour > 0.0).count() >= 5);
         let speed = speed(&call(), 256, 0.0, End::Middle);
-        let two = rented(list[0], 2, speed, 1.0);
+        let two = rented(&list[0], 2, speed, 1.0);
         assert!((two.per_hour - 2.0 * list[0].usd_per_gpu_hour).abs() < 1e-12);
-        assert!(rentals("no-such-card").is_empty());
     }
 }

@@ -72,10 +72,9 @@ fn a_vendors_case() {
 #[test]
 fn a_published_utilisation() {
     close(250.0 * 0.08, 50.0 * 0.40, 1e-12);
-    let share = break_even_utilisation(20.0, 66.0).unwrap();
+    let share = crossing(20.0, 0.0, 66.0).unwrap();
     close(share, 0.303, 0.0005);
     close(share, 0.33, 0.03);
-    assert_eq!(break_even_utilisation(70.0, 66.0), None);
 }
 
 /// sunkcost's formula: days = price / (cloud − output / speed / 3600 × kW × tariff). $3,499; 500,000 tokens a day at 4:1
@@ -100,14 +99,6 @@ fn a_small_workload_never_pays_back() {
         ..case(1.0, 1.0, months)
     };
     assert_eq!(self::months(&small, Way::Buy), None);
-}
-
-/// token-cost's floor: ((kW × tariff + price / life) × 10⁶) / (speed × 3600). By hand: 0.3 kW at $0.17 and $4,000 over
-/// 35,040 hours is $0.16516 an hour; at 50 tokens a second 5.5556 hours a million: $0.9175.
-#[test]
-fn the_floor_by_hand() {
-    close(floor_per_million(4_000.0, 35_040.0, 0.3, 0.17, 50.0).unwrap(), 0.9175, 5e-4);
-    assert_eq!(floor_per_million(4_000.0, 0.0, 0.3, 0.17, 50.0), None);
 }
 
 /// By hand: 10,000 calls of 36 s are 100 h busy and 630 h idle: 60 + 63 = 123 kWh, $20.91 a month. In the cloud they are

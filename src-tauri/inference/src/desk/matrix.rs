@@ -1,8 +1,9 @@
 //! Every machine against every model: does it fit, how fast, at how many watts.
 
-use crate::catalogue;
 use crate::energy;
 use crate::fit::{self, Fit};
+use crate::machine::Machine;
+use crate::model::Model;
 use crate::problem::PredictionProblem;
 use crate::quant::Quant;
 use crate::setup::Setup;
@@ -36,35 +37,29 @@ pub struct Cell {
     pub problem: Option<PredictionProblem>,
 }
 
-/// One device of each machine against each model, at a call of this shape. `quants` are the quantisations that
-/// will do, best first. Rows follow the machines, columns the models.
+/// A model on each machine, at a call of this shape, in the first of the quantisations that fits, best first, or else the
+/// last. `run` says how a setup is run: cards, drafts, the owner's own runs.
 ///
 /// # Errors
-/// When a key is unknown, or there is no quantisation.
-pub fn matrix(
-    machines: &[&str],
-    models: &[&str],
-    quants: &[&str],
+/// When there is no quantisation.
+pub fn column<'a>(
+    machines: impl IntoIterator<Item = &'a Machine>,
+    model: &'a Model,
+    quants: &[&Quant],
     shape: &CallShape,
+    run: impl Fn(Setup<'a>) -> Setup<'a>,
 ) -> Result<Vec<Cell>, PredictionProblem> {
-    let quants: Vec<&Quant> = quants.iter().map(|key| catalogue::quant(key)).collect::<Result<_, _>>()?;
     let Some(smallest) = quants.last() else {
         let what = "The list of quantisations".to_owned();
         return Err(PredictionProblem::BadFigure { what, rule: "at least one".to_owned() });
     };
-    let mut cells = Vec::with_capacity(machines.len() * models.len());
-    for machine in machines {
-        let machine = catalogue::machine(machine)?;
-        for key in models {
-            let model = catalogue::model(key)?;
-            let fits = |quant: &&&Quant| {
-                fit::fit(&Setup::new(machine, model, quant), shape.context_tokens()).is_ok_and(|found| found.fits)
-            };
-            let quant = quants.iter().find(fits).unwrap_or(smallest);
-            cells.push(cell(&Setup::new(machine, model, quant), quant, shape));
-        }
-    }
-    Ok(cells)
+    let cell_of = |machine: &'a Machine| {
+        let setup = |quant: &Quant| run(Setup::new(machine, model, quant));
+        let fits = |quant: &&&Quant| fit::fit(&setup(quant), shape.context_tokens()).is_ok_and(|found| found.fits);
+        let quant = quants.iter().find(fits).unwrap_or(smallest);
+        cell(&setup(quant), quant, shape)
+    };
+    Ok(machines.into_iter().map(cell_of).collect())
 }
 
 fn cell(setup: &Setup, quant: &Quant, shape: &CallShape) -> Cell {
@@ -76,7 +71,7 @@ fn cell(setup: &Setup, quant: &Quant, shape: &CallShape) -> Cell {
         prefill: None,
         decode: None,
         seconds: None,
-        watts: energy::wall_power(setup.machine, setup.devices).ok().map(|power| power.decode_w),
+        watts: energy::capped_power(setup.machine, setup.devices, setup.power_limit_w).ok().map(|power| power.decode_w),
         problem: None,
     };
     match fit::fit(setup, shape.context_tokens()) {

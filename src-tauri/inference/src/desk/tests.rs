@@ -1,6 +1,6 @@
 //! The desk by hand on one machine, and what must hold on all of them.
 
-use super::matrix::matrix;
+use super::matrix::column;
 use super::*;
 use crate::ownership::Keeping;
 use crate::throughput::CallShape;
@@ -119,11 +119,13 @@ fn what_cannot_be_asked_is_refused() {
 
 #[test]
 fn the_matrix_covers_the_catalogue() {
-    let machines: Vec<&str> = catalogue::machines().iter().map(|row| row.key.as_str()).collect();
-    let models: Vec<&str> = catalogue::models().iter().map(|row| row.key.as_str()).collect();
     let shape = CallShape { uncached_prompt_tokens: 2_048, cached_tokens: 5_632, output_tokens: 512 };
-    let cells = matrix(&machines, &models, &["Q8_0", "Q4_K_M"], &shape).unwrap();
-    assert_eq!(cells.len(), machines.len() * models.len());
+    let quants: Vec<&Quant> = ["Q8_0", "Q4_K_M"].iter().map(|key| catalogue::quant(key).unwrap()).collect();
+    let cells: Vec<_> = catalogue::models()
+        .iter()
+        .flat_map(|model| column(catalogue::machines(), model, &quants, &shape, |setup| setup).unwrap())
+        .collect();
+    assert_eq!(cells.len(), catalogue::machines().len() * catalogue::models().len());
     for cell in &cells {
         let fits = cell.fit.is_some_and(|fit| fit.fits);
         assert!(fits || (cell.decode.is_none() && cell.prefill.is_none()), "{} {}", cell.machine, cell.model);
@@ -136,6 +138,5 @@ fn the_matrix_covers_the_catalogue() {
     };
     assert_eq!(quant("rtx4090"), ("Q8_0".to_owned(), true));
     assert!(!quant("rtx2060").1);
-    assert!(matrix(&["nothing"], &models, &["Q8_0"], &shape).is_err());
-    assert!(matrix(&machines, &models, &[], &shape).is_err());
+    assert!(column(catalogue::machines(), &catalogue::models()[0], &[], &shape, |setup| setup).is_err());
 }

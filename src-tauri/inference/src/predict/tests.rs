@@ -61,7 +61,6 @@ fn what_is_wrong_stands_in_its_row() {
         ("a,,1,,llama3-8b,Q4_K_M,4.58,,,512,128,,,,,,", "names no machine"),
         ("a,rtx4090,1,,,Q4_K_M,4.58,,,512,128,,,,,,", "names no model"),
         ("a,rtx4090,0,,llama3-8b,Q4_K_M,4.58,,,512,128,,,,,,", "n_dev is \"0\""),
-        ("a,rtx4090,1,,llama3-8b,,,,,512,128,,,,,,", "neither a quantisation nor a size"),
         ("a,rtx4090,1,,llama3-8b,Q99,,,,512,128,,,,,,", "No quantisation called \"Q99\""),
         ("a,rtx4090,1,,llama3-8b,Q4_K_M,-3,,,512,128,,,,,,", "not a size"),
         ("a,rtx4090,1,,llama3-8b,Q4_K_M,NaN,,,512,128,,,,,,", "not a size"),
@@ -80,6 +79,39 @@ fn what_is_wrong_stands_in_its_row() {
     // Reading needs compute, which nobody published for a mining card; writing does not.
     let mining = row("a,cmp170hx,1,,llama3-8b,Q4_K_M,4.58,,,512,128,,,,,,");
     assert!(mining[10].contains("compute") && mining[4].is_empty() && !mining[7].is_empty(), "{mining:?}");
+}
+
+/// With a server the depth counts the prompt in: reading begins at 0. More users than there is room for wait: of 64 with
+/// 8,704 tokens of 327,680 bytes (80 layers × 2 × 8 heads × 128 × 2 bytes; 2.66 GiB each) beside 70.6 GB of weights in
+/// 8 bits on 180 GB, at most (180 − 65) ÷ 2.66 = 43 can be at work.
+#[test]
+fn a_server_counts_the_prompt_in_and_lets_users_wait() {
+    let server = row("a,h100sxm,1,,llama3-8b,fp8,,vllm,CUDA,4096,128,4160,,,4,none,2026");
+    let fresh = row("a,h100sxm,1,,llama3-8b,fp8,,vllm,CUDA,4096,128,0,,,4,none,2026");
+    assert_eq!(server[4], fresh[4]);
+    let full = row("a,b200sxm,1,,llama3-70b,fp8,,vllm,CUDA,8192,1024,8704,,,64,none,2026");
+    assert!(full[1] == "yes" && number(&full[2]) < 180.0, "{full:?}");
+    let words = full[10].strip_prefix("There is room for ").expect("a finding");
+    let room: u32 = words.split(' ').next().and_then(|word| word.parse().ok()).expect("a number");
+    assert!((25..=43).contains(&room), "{full:?}");
+}
+
+/// Blank quantisation and size: the 16 bits a serving engine runs by default, the four bits gpt-oss is published in,
+/// Q4_K_M elsewhere; each said, and the same as if it had been written.
+#[test]
+fn a_blank_quantisation_is_assumed_and_said() {
+    for (model, engine, assumed) in [
+        ("llama3-8b", "vllm", "F16"),
+        ("gpt-oss-20b", "vllm", "MXFP4"),
+        ("llama3-8b", "llama.cpp", "Q4_K_M"),
+        ("llama3-8b", "", "Q4_K_M"),
+    ] {
+        let blank = row(&format!("a,h100sxm,1,,{model},,,{engine},,512,128,,,,8,none,"));
+        let named = row(&format!("a,h100sxm,1,,{model},{assumed},,{engine},,512,128,,,,8,none,"));
+        assert!(blank[10].contains(&format!("{assumed} was assumed")), "{blank:?}");
+        assert_eq!(blank[..10], named[..10]);
+        assert!(!blank[7].is_empty());
+    }
 }
 
 #[test]

@@ -53,6 +53,11 @@ pub struct SpeedReport {
     pub prefill: Vec<Score>,
     /// The plain published formulas on the same rows.
     pub published: Vec<Score>,
+    /// The same rows with a whole family of models left out in turn, then with a whole engine: what can be said of models
+    /// and programs nobody measured. All rows first, then each group.
+    pub families_left_out: [Vec<Score>; 2],
+    /// As `families_left_out`, by engine.
+    pub engines_left_out: [Vec<Score>; 2],
     /// Rows that are not in the figures above: several users, several cards, drafts.
     pub beside: Vec<Score>,
     /// Memory on published runs.
@@ -308,9 +313,34 @@ pub fn leave_one_device_out() -> SpeedReport {
             score("published formula, writing", &published_decode.iter().collect::<Vec<_>>()),
             score("published formula, reading", &published_prefill.iter().collect::<Vec<_>>()),
         ],
+        families_left_out: leave_groups_out(|row| row.setup.model.family.clone()),
+        engines_left_out: leave_groups_out(|row| row.setup.runtime.engine.word().to_owned()),
         beside: beside.iter().map(|(what, rows)| score(what, &rows.iter().collect::<Vec<_>>())).collect(),
         memory: memory(),
     }
+}
+
+/// Leaves every group of rows out in turn, fits writing and reading again without it, and predicts its rows.
+fn leave_groups_out(group: impl Fn(&Row) -> String) -> [Vec<Score>; 2] {
+    let of = |rows: Vec<Row>, run: fn(&Row) -> Option<Run>, one: fn(&Row, &Shipped) -> Option<Outcome>, reads: bool| {
+        let runs: Vec<(String, Run)> = rows.iter().filter_map(|row| Some((group(row), run(row)?))).collect();
+        let groups: BTreeSet<String> = rows.iter().map(&group).collect();
+        let mut found: BTreeMap<&str, Vec<Outcome>> = BTreeMap::new();
+        for name in &groups {
+            let others: Vec<&Run> = runs.iter().filter(|(other, _)| other != name).map(|(_, run)| run).collect();
+            let none: &[&Run] = &[];
+            let by = if reads { fits(none, &others, none, "") } else { fits(&others, none, none, "") };
+            let here = rows.iter().filter(|row| group(row) == *name).filter_map(|row| one(row, &by));
+            found.entry(name).or_default().extend(here);
+        }
+        let all: Vec<&Outcome> = found.values().flatten().collect();
+        let each = found.iter().map(|(name, rows)| score(name, &rows.iter().collect::<Vec<_>>()));
+        std::iter::once(score("all", &all)).chain(each).collect()
+    };
+    [
+        of(decode_rows(), decode_run, |row, by| outcome(row, write(row, by), row.row.decode_tps?), false),
+        of(prefill_rows(), prefill_run, |row, by| outcome(row, read(row, by), row.row.prefill_tps?), true),
+    ]
 }
 
 fn write(row: &Row, by: &Shipped) -> Option<super::Speed> {

@@ -4,7 +4,6 @@
 //! provider's cache and a part is written to it. A [`Profile`] is a set of classes; presets are dated data, and a
 //! measured one (see [`super::measured`]) replaces any of them.
 
-use super::lognormal::Lognormal;
 use crate::price::{RequestTokens, Schedule};
 use counterweight_domain::{Findings, Path, Problem};
 use serde::{Deserialize, Serialize};
@@ -121,11 +120,6 @@ impl WorkClass {
         self.calls_per_day() * self.days_per_month * grown * moved
     }
 
-    /// Calls of a day as they spread.
-    pub fn daily_calls(&self) -> Lognormal {
-        Lognormal { mean: self.calls_per_day(), sigma: self.spread }
-    }
-
     /// The tokens of a call with a prompt of this size, after what efficiency saves.
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     pub fn call_of(&self, prompt_tokens: u64) -> RequestTokens {
@@ -240,7 +234,7 @@ impl WorkClass {
                 "“{}” would use {tokens:.3e} tokens a day, which is more than {MOST_TOKENS_PER_DAY:.0e}, a quarter of all that a large gateway served in a day of 2026.",
                 self.label
             );
-            refuse("tokensPerDay", "work.tooMany", message, "Check tasks, cycles and tokens of a call.");
+            refuse("tasksPerDay", "work.tooMany", message, "Check tasks, cycles and tokens of a call.");
         }
         findings.as_slice().len() == before
     }
@@ -255,12 +249,6 @@ impl Profile {
     /// Calls in month `month` over all classes.
     pub fn calls_in_month(&self, month: u32, price_ratio: f64) -> f64 {
         self.classes.iter().map(|class| class.calls_in_month(month, price_ratio)).sum()
-    }
-
-    /// US dollars of month `month` at one price list for all classes.
-    pub fn dollars_in_month(&self, month: u32, price_ratio: f64, schedule: &Schedule) -> f64 {
-        let each = |class: &WorkClass| class.calls_in_month(month, price_ratio) * class.dollars_per_call(schedule);
-        self.classes.iter().map(each).sum()
     }
 
     /// The profile without the classes that cannot be; each is a finding.
@@ -401,7 +389,7 @@ mod tests {
         };
         let mut findings = Findings::default();
         assert_eq!(profile.checked(&path, &mut findings).classes, [class()]);
-        assert_eq!(findings.as_slice()[0].path.as_str(), "classes/0/tokensPerDay");
+        assert_eq!(findings.as_slice()[0].path.as_str(), "classes/0/tasksPerDay");
     }
 
     /// The five presets are read, are dated, have sources and pass their own check. The always-on agent triggers 15

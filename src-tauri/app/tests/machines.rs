@@ -1,0 +1,161 @@
+//! Machines through the command table: the claims by hand, and inputs that cannot be.
+
+use counterweight_app::{App, ErrorBody, Host, dispatch};
+use counterweight_domain::CivilDate;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+struct Here(PathBuf);
+
+impl Host for Here {
+    fn data_dir(&self) -> Result<PathBuf, ErrorBody> {
+        Ok(self.0.clone())
+    }
+
+    fn today(&self) -> CivilDate {
+        CivilDate::new(2026, 11, 23).expect("a date")
+    }
+}
+
+fn open(folder: &TempDir) -> App {
+    App::open(Here(folder.path().join("library"))).expect("a new library opens")
+}
+
+fn call(app: &App, name: &str, request: Value) -> Value {
+    dispatch(app, name, request).unwrap_or_else(|e| panic!("{name}: {e:?}"))
+}
+
+fn break_even(app: &App, case: &Value) -> Value {
+    call(app, "break_even", json!({ "case": case, "canvas": { "width": 800, "height": 300, "theme": "light" } }))
+}
+
+fn said(sentence: &Value) -> String {
+    let segments = sentence["segments"].as_array().expect("segments");
+    segments.iter().map(|segment| segment["text"].as_str().expect("text")).collect()
+}
+
+fn part(route: &Value, label: &str) -> f64 {
+    let parts = route["parts"].as_array().expect("parts");
+    let found = parts.iter().find(|part| part["label"] == label).unwrap_or_else(|| panic!("{label}: {parts:?}"));
+    found["amount"].as_str().expect("an amount").parse().expect("a number")
+}
+
+/// $10,000 workstation against $50,000 a year of cloud, by hand. 40 tasks × 30 calls × 21 days × 36 months = 907,200 calls.
+/// A call at the list price of Opus 5.5 ($4 in, $0.20 cached, $20 out per million): 3,000 × 4 + 57,000 × 0.20 + 1,200 × 20 =
+/// 47,400 millionths of a dollar; in all 43,001.28. Of the hybrid: the machine 10,000; upkeep 36 × 1 h × 50 = 1,800;
+/// repairs 3 × 5 % × 30 % × 10,000 = 450; 45 % of the calls in the cloud 19,350.58; sold for 10,000 × 0.75³ = 4,218.75.
+#[test]
+fn the_workstation_claim_by_hand() {
+    let folder = TempDir::new().expect("a folder");
+    let app = open(&folder);
+    let case = call(&app, "case_create", json!({ "template": "claimWorkstation" }))["case"].clone();
+    let found = break_even(&app, &case);
+    let routes = &found["routes"];
+    assert_eq!(routes["cloud"]["total"], "43001.28");
+    let hybrid = &routes["hybrid"];
+    for (label, dollars) in
+        [("Machine", 10_000.0), ("Upkeep", 1_800.0), ("Repairs", 450.0), ("Cloud for the rest", 19_350.58)]
+    {
+        assert!((part(hybrid, label) - dollars).abs() < 0.01, "{label}: {}", part(hybrid, label));
+    }
+    let resale: f64 = hybrid["resale"].as_str().expect("an amount").parse().expect("a number");
+    assert!((resale - 4_218.75).abs() < 0.01, "{resale}");
+    let parts: f64 = hybrid["parts"]
+        .as_array()
+        .expect("parts")
+        .iter()
+        .map(|part| part["amount"].as_str().expect("an amount").parse::<f64>().expect("a number"))
+        .sum();
+    let total: f64 = hybrid["total"].as_str().expect("an amount").parse().expect("a number");
+    assert!((parts - total).abs() < 0.01, "{parts} {total}");
+    // The answer says how often, by when, and how often never.
+    let summary = said(&found["summary"]);
+    assert!(summary.contains("of 100 futures by month") && summary.contains("never within 36 months in"), "{summary}");
+    assert!(summary.contains("tokens a day on it"), "{summary}");
+    let levers = routes["levers"].as_array().expect("levers");
+    assert_eq!(levers.len(), 5);
+}
+
+/// Each claim opens as a case whose own figures are the answer that was given beside it.
+#[test]
+fn each_claim_opens_as_the_case_it_was_answered_on() {
+    let folder = TempDir::new().expect("a folder");
+    let app = open(&folder);
+    let claims = call(&app, "claims", json!({}));
+    let claims = claims["claims"].as_array().expect("claims");
+    assert_eq!(claims.len(), 3);
+    // Budgets of $50,000 and $250,000 a year over 3 years.
+    for (claim, over_three_years) in claims.iter().zip(["$150,000", "$150,000", "$750,000"]) {
+        let case = call(&app, "case_create", json!({ "template": claim["template"] }))["case"].clone();
+        assert_eq!(case["name"], claim["title"]);
+        let answer: Vec<String> = claim["answer"].as_array().expect("answers").iter().map(said).collect();
+        let found = break_even(&app, &case);
+        assert_eq!(answer[answer.len() - 2..], [said(&found["headline"]), said(&found["summary"])]);
+        assert!(answer[0].contains(over_three_years), "{}", answer[0]);
+        assert!(!claim["inputs"].as_str().expect("inputs").is_empty());
+    }
+}
+
+/// What cannot be is a finding at its field, and nothing panics, stands as zero, or stops the other views.
+#[test]
+fn what_cannot_be_is_a_finding() {
+    let folder = TempDir::new().expect("a folder");
+    let app = open(&folder);
+    let good = call(&app, "case_create", json!({ "template": "claimBox" }))["case"].clone();
+    let own = |fields: Value| json!({ "machine": "own", "own": fields });
+    for (local, path) in [
+        (json!({ "model": "no-such-model" }), "workload/local/model"),
+        (json!({ "machine": "abacus" }), "workload/local/machine"),
+        (json!({ "quant": "Q99" }), "workload/local/quant"),
+        (json!({ "price": "0" }), "workload/local/price"),
+        (json!({ "price": "many" }), "workload/local/price"),
+        (json!({ "model": "llama2-7b" }), "workload/inputTokens"),
+        (json!({ "running": { "cards": "0" } }), "workload/local/running/cards"),
+        (json!({ "running": { "cards": "1000000" } }), "workload/local/running/cards"),
+        (json!({ "running": { "powerCap": "0" } }), "workload/local/running/powerCap"),
+        (json!({ "running": { "memoryBeside": "-5" } }), "workload/local/running/memoryBeside"),
+        (own(json!({})), "workload/local/own/memory"),
+        (own(json!({ "memory": "128", "unified": true })), "workload/local/own/bandwidth"),
+        (own(json!({ "memory": "128", "bandwidth": "0" })), "workload/local/own/bandwidth"),
+        (own(json!({ "memory": "128", "bandwidth": "500", "unified": true })), "workload/local/own/compute"),
+        (own(json!({ "memory": "-1", "bandwidth": "1e999" })), "workload/local/own/memory"),
+        (
+            own(
+                json!({ "memory": "99999999999", "bandwidth": "99999999999", "compute": "99999999999", "watts": "99999999999" }),
+            ),
+            "workload/local/own",
+        ),
+        (json!({ "bench": { "machine": "m5ultra-80", "text": "not a table" } }), "workload/local/bench/text"),
+    ] {
+        let mut case = good.clone();
+        let plan = &mut case["workload"]["local"];
+        plan["price"] = json!("15000");
+        for (key, value) in local.as_object().expect("fields") {
+            match value {
+                Value::Object(inner) => inner.iter().for_each(|(name, value)| plan[key][name] = value.clone()),
+                _ => plan[key] = value.clone(),
+            }
+        }
+        let ranked = call(&app, "machines", json!({ "case": case }));
+        call(&app, "machine_matrix", json!({ "case": case }));
+        call(&app, "routing", json!({ "case": case, "preset": null }));
+        let found = break_even(&app, &case);
+        let paths: Vec<&str> = found["findings"]
+            .as_array()
+            .expect("findings")
+            .iter()
+            .chain(ranked["findings"].as_array().expect("findings"))
+            .filter_map(|finding| finding["path"].as_str())
+            .collect();
+        assert!(paths.iter().any(|found| found.starts_with(path)), "{local}: {paths:?}");
+        for way in ["cloud", "buy", "rent", "hybrid"] {
+            assert_ne!(found["routes"][way]["total"], "0", "{local}");
+        }
+    }
+    let mut much = good.clone();
+    much["workload"]["tasksPerDay"] = json!("1000000000");
+    let found = break_even(&app, &much);
+    assert_eq!(found["findings"][0]["path"], "workload/tasksPerDay");
+    assert!(found["routes"]["cloud"].is_null());
+}
