@@ -105,13 +105,7 @@ impl<'de> crate::document::Fields<'de> for &mut Thread {
                     number: message.number.0,
                     instant: usage.timestamp.0.or(message.timestamp.0),
                     model: usage.model.as_str().into(),
-                    tokens: Tokens {
-                        input: usage.input.or_zero(),
-                        cache_read: usage.cache_read.or_zero(),
-                        cache_write_5m: usage.cache_write.or_zero(),
-                        cache_write_1h: 0,
-                        output: usage.output.or_zero(),
-                    },
+                    tokens: Tokens::apart(usage.input, usage.cache_read, usage.cache_write, usage.output),
                     billed: usage.cost.0.and_then(dollars),
                 });
             }))?,

@@ -90,17 +90,13 @@ impl Reader {
     fn take(&mut self, line: &Line<'_>, context: &Context<'_>, batch: &mut Batch) -> Result<(), Reason> {
         let Some(kind) = kind(line) else { return Ok(()) };
         let attributes = &line.attributes;
-        let sent = attributes.input.or_zero();
-        let cache_read = attributes.cache_read.or_zero().min(sent);
         // The convention counts what was read from and written to the cache in the input.
-        let cache_write_5m = attributes.cache_write.or_zero().min(sent - cache_read);
-        let tokens = Tokens {
-            input: sent - cache_read - cache_write_5m,
-            cache_read,
-            cache_write_5m,
-            cache_write_1h: 0,
-            output: attributes.output.or_zero(),
-        };
+        let tokens = Tokens::within(
+            attributes.input.or_zero(),
+            attributes.cache_read.or_zero(),
+            attributes.cache_write.or_zero(),
+            attributes.output.or_zero(),
+        );
         if tokens.total() == 0 {
             return Ok(());
         }

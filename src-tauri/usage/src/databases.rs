@@ -116,16 +116,12 @@ fn session(client: Client, row: &Row<'_>, start: &str, tokens: Tokens, batch: &m
 }
 
 fn goose(row: &Row<'_>, context: &Context<'_>, batch: &mut Batch) -> Result<(), Reason> {
-    let sent = row.count("accumulated_input_tokens");
-    let cache_read = row.count("accumulated_cache_read_tokens").min(sent);
-    let cache_write_5m = row.count("accumulated_cache_write_tokens").min(sent - cache_read);
-    let tokens = Tokens {
-        input: sent - cache_read - cache_write_5m,
-        cache_read,
-        cache_write_5m,
-        cache_write_1h: 0,
-        output: row.count("accumulated_output_tokens"),
-    };
+    let tokens = Tokens::within(
+        row.count("accumulated_input_tokens"),
+        row.count("accumulated_cache_read_tokens"),
+        row.count("accumulated_cache_write_tokens"),
+        row.count("accumulated_output_tokens"),
+    );
     if tokens.total() == 0 {
         return Ok(());
     }

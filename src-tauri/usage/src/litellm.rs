@@ -66,21 +66,15 @@ impl<'de> serde::Deserialize<'de> for Metadata {
     }
 }
 
-fn tokens(prompt: u64, output: u64, read: u64, write: u64) -> Tokens {
-    let cache_read = read.min(prompt);
-    let cache_write_5m = write.min(prompt - cache_read);
-    Tokens { input: prompt - cache_read - cache_write_5m, cache_read, cache_write_5m, cache_write_1h: 0, output }
-}
-
 /// Fills in a row of a table.
 pub(crate) fn row(row: &Row<'_>, single: bool, batch: &mut Batch, record: &mut Record) {
     let metadata =
         row.text(&["metadata"]).map(|text| Metadata::of(&Value::String(text.to_owned()))).unwrap_or_default();
-    record.tokens = tokens(
+    record.tokens = Tokens::within(
         row.count(&["prompt_tokens"]),
-        row.count(&["completion_tokens"]),
         row.count(&["cache_read_input_tokens"]).max(metadata.0),
         row.count(&["cache_creation_input_tokens"]).max(metadata.1),
+        row.count(&["completion_tokens"]),
     );
     record.provider = batch.names.keep(row.text(&["custom_llm_provider"]).unwrap_or(""));
     record.billed_nanodollars = row.nanodollars(&["spend"]);
@@ -102,11 +96,11 @@ pub(crate) fn read(line: &[u8], context: &Context<'_>, batch: &mut Batch) -> Res
 
 fn take(request: &Request<'_>, context: &Context<'_>, batch: &mut Batch) -> Result<(), Reason> {
     let Metadata(read, write) = request.metadata;
-    let tokens = tokens(
+    let tokens = Tokens::within(
         request.prompt.or_zero(),
-        request.completion.or_zero(),
         request.cache_read.or_zero().max(read),
         request.cache_write.or_zero().max(write),
+        request.completion.or_zero(),
     );
     if tokens.total() == 0 {
         return Ok(());

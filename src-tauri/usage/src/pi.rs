@@ -89,13 +89,7 @@ impl Reader {
             return Ok(());
         }
         let usage = &message.usage;
-        let tokens = Tokens {
-            input: usage.input.or_zero(),
-            cache_read: usage.cache_read.or_zero(),
-            cache_write_5m: usage.cache_write.or_zero(),
-            cache_write_1h: 0,
-            output: usage.output.or_zero(),
-        };
+        let tokens = Tokens::apart(usage.input, usage.cache_read, usage.cache_write, usage.output);
         if tokens.total() == 0 {
             return Ok(());
         }

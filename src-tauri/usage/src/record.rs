@@ -4,6 +4,7 @@
 //! holds their [`Name`]. Nothing that was said is in either.
 
 use crate::hash::HashedMap;
+use crate::json::Number;
 use counterweight_domain::CivilDate;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -217,6 +218,24 @@ pub struct Tokens {
 }
 
 impl Tokens {
+    /// Of a source that counts what was read from and written to the cache beside the rest of what was sent.
+    pub(crate) fn apart(input: Number, cache_read: Number, cache_write: Number, output: Number) -> Tokens {
+        Tokens {
+            input: input.or_zero(),
+            cache_read: cache_read.or_zero(),
+            cache_write_5m: cache_write.or_zero(),
+            cache_write_1h: 0,
+            output: output.or_zero(),
+        }
+    }
+
+    /// Of a source that counts the whole prompt, with what was read from and written to the cache in it.
+    pub(crate) fn within(prompt: u64, cache_read: u64, cache_write: u64, output: u64) -> Tokens {
+        let cache_read = cache_read.min(prompt);
+        let cache_write_5m = cache_write.min(prompt - cache_read);
+        Tokens { input: prompt - cache_read - cache_write_5m, cache_read, cache_write_5m, cache_write_1h: 0, output }
+    }
+
     /// Everything sent: what decides the price tier of a request.
     pub fn prompt(&self) -> u64 {
         self.input.saturating_add(self.cache_read).saturating_add(self.cache_write())

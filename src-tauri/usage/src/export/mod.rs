@@ -123,16 +123,12 @@ fn fill(table: Table, row: &Row<'_>, batch: &mut Batch, record: &mut Record) {
         }
         Table::AnthropicCost => record.billed_nanodollars = row.nanodollars(&["cost_usd"]),
         Table::OpenAiUsage => {
-            let input = row.count(&["input_tokens"]);
-            let cache_read = row.count(&["input_cached_tokens"]).min(input);
-            let cache_write_5m = row.count(&["input_cache_write_tokens"]).min(input - cache_read);
-            record.tokens = Tokens {
-                input: input - cache_read - cache_write_5m,
-                cache_read,
-                cache_write_5m,
-                cache_write_1h: 0,
-                output: row.count(&["output_tokens"]),
-            };
+            record.tokens = Tokens::within(
+                row.count(&["input_tokens"]),
+                row.count(&["input_cached_tokens"]),
+                row.count(&["input_cache_write_tokens"]),
+                row.count(&["output_tokens"]),
+            );
             record.requests = requests(&["num_model_requests", "num_requests"]);
             record.tier = match is(&["batch"], "true") {
                 true => Tier::Batch,
@@ -140,10 +136,8 @@ fn fill(table: Table, row: &Row<'_>, batch: &mut Batch, record: &mut Record) {
             };
         }
         Table::OpenRouter => {
-            let prompt = row.count(&["tokens_prompt"]);
-            let cache_read = row.count(&["tokens_cached"]).min(prompt);
-            let output = row.count(&["tokens_completion"]);
-            record.tokens = Tokens { input: prompt - cache_read, cache_read, output, ..Tokens::default() };
+            let cached = row.count(&["tokens_cached"]);
+            record.tokens = Tokens::within(row.count(&["tokens_prompt"]), cached, 0, row.count(&["tokens_completion"]));
             record.requests = 1;
             record.free = is(&["variant"], "free");
             // With a key of one's own the provider bills too, and OpenRouter tells it apart.
