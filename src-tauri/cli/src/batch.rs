@@ -128,10 +128,12 @@ fn one(asked: &Predict, own: Option<(&str, Calibration)>) -> Result<ExitCode, Fa
         let known = |name: &str, unit: &str| {
             if cell(name).is_empty() { "not known".to_owned() } else { format!("{} {unit}", cell(name)) }
         };
-        let fits = if cell("fits").is_empty() { "not known" } else { cell("fits") };
+        let memory = match (cell("fits"), cell("memory_gib")) {
+            ("", _) | (_, "") => "not known".to_owned(),
+            (fits, needed) => format!("{fits}, needs {needed} GiB"),
+        };
         let mut said = format!(
-            "Fits     {fits}, needs {}\nReads    {}\nWrites   {}\nDraws    {}\n",
-            known("memory_gib", "GiB"),
+            "Fits     {memory}\nReads    {}\nWrites   {}\nDraws    {}\n",
             speed("pp"),
             speed("tg"),
             known("watts", "W")

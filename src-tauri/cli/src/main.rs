@@ -138,7 +138,7 @@ enum Infer {
         json: bool,
     },
     /// Whether open models fit machines, and how fast they run.
-    Predict(batch::Predict),
+    Predict(Box<batch::Predict>),
 }
 
 /// Assumptions to use instead of the document's.
