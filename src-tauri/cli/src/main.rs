@@ -138,11 +138,7 @@ enum Infer {
         json: bool,
     },
     /// Whether open models fit machines, and how fast they run.
-    Predict {
-        /// A CSV file with a machine, a model and a run on each row; `-` reads standard input. The answer is CSV too.
-        #[arg(long)]
-        batch: PathBuf,
-    },
+    Predict(Box<batch::Predict>),
 }
 
 /// Assumptions to use instead of the document's.
@@ -246,7 +242,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             }
             Ok(outcome(&answer.findings))
         }
-        Command::Infer { command: Infer::Predict { batch: table } } => batch::predict(&table),
+        Command::Infer { command: Infer::Predict(asked) } => batch::predict(&asked),
         Command::Tax { batch: table } => batch::tax(&table),
         Command::Trace(asked) => trace::run(&asked),
         Command::Usage { command } => usage::run(command),

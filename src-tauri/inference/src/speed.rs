@@ -113,7 +113,7 @@ pub fn cautions(setup: &Setup) -> Vec<Caution> {
 }
 
 /// Scatter that several cards sharing every layer add, natural logarithm: 54 rows of three machines.
-const TENSOR_SPLIT_SD: f64 = 0.45;
+const TENSOR_SPLIT_SD: f64 = 0.30;
 
 /// Scatter that families add on which the formula misses widely (Pascal, Turing, Intel: one machine each, off by 1.5 to
 /// 2.7 times).
