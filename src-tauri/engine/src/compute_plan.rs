@@ -179,6 +179,9 @@ pub fn plan(case: &Case, settings: &Settings, offer: Option<usize>, findings: &m
     let (classes, plans) = match &work {
         Some((work, dollar)) => {
             compute_work::limits(&case.workload, work, findings);
+            if let Some(window) = schedule.as_ref().and_then(|list| list.context_tokens) {
+                compute_work::window(&case.workload, work, window, findings);
+            }
             let call = |class: &_| schedule.as_ref().map(|list| of_class(work, class, list) * dollar);
             let plans = schedule
                 .as_ref()

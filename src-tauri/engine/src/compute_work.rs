@@ -209,6 +209,34 @@ pub(crate) fn plans(
         .collect()
 }
 
+/// Says which calls are longer than the `window` tokens that the cloud model can hold.
+pub(crate) fn window(workload: &Workload, work: &Work, window: u64, findings: &mut Findings) {
+    let path = Path::root().join("workload");
+    for (place, class) in work.profile().into_iter().enumerate() {
+        let longest = class.prompts.iter().filter(|size| size.share > 0.0).map(|size| size.tokens).max();
+        let tokens = longest.unwrap_or(0).saturating_add(class.output_tokens);
+        if tokens <= window {
+            continue;
+        }
+        let field = if work.classes.is_empty() {
+            path.join("inputTokens")
+        } else {
+            path.join("classes").join(place).join("promptTokens")
+        };
+        findings.warn(
+            &field,
+            Problem::new(
+                "price.window",
+                format!(
+                    "A call of {tokens} tokens is more than the {window} that {} can hold; its cost is counted as if it fitted.",
+                    workload.cloud_model
+                ),
+                "Send fewer tokens in a call, or pick a model that holds more.",
+            ),
+        );
+    }
+}
+
 /// Says where the work cannot run at the account's limits or in the hours of its day.
 pub(crate) fn limits(workload: &Workload, work: &Work, findings: &mut Findings) {
     let path = Path::root().join("workload");

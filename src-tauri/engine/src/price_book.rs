@@ -29,7 +29,9 @@ pub(crate) fn book(case: &Case, findings: &mut Findings) -> Book {
             ),
         }
     }
-    if let Some(file) = case.workload.price_file.as_ref().filter(|file| !file.text.trim().is_empty()) {
+    // A file without a name and a text is a field that was never filled.
+    let file = case.workload.price_file.as_ref();
+    if let Some(file) = file.filter(|file| !file.text.trim().is_empty() || !file.name.trim().is_empty()) {
         match price_file::read(&file.name, &file.text) {
             Ok(table) => {
                 if table.unknown_len() > 0 {

@@ -7,6 +7,7 @@ use crate::wire::{
     Nothing, PriceFileRequest, PriceFileResponse, Sentence, TokenChoices, TokensRequest, TokensResponse,
 };
 use crate::words::{name, sentence};
+use counterweight_domain::budget::{PersonalUse, TokenBudget};
 use counterweight_domain::{Case, CivilDate, Currency, PriceFile};
 use counterweight_engine::compute_plan::{self, BudgetFigures, ComputePlan};
 use counterweight_engine::settings::Settings;
@@ -34,7 +35,7 @@ pub fn planned(case: &Case, offer: Option<&str>, canvas: Canvas) -> TokensRespon
     };
     let plan = compute_plan::plan(case, &settings, place, &mut findings);
     TokensResponse {
-        headline: headline(&plan),
+        headline: headline(&plan, place.and_then(|i| case.offers.get(i)).and_then(|o| o.token_budget.as_ref())),
         summary: summary(&plan),
         worth: plan.budget.is_some().then(|| chart::budget_worth(&plan, canvas)),
         balance: plan.budget.is_some().then(|| chart::budget_balance(&plan, canvas)),
@@ -47,13 +48,14 @@ pub fn planned(case: &Case, offer: Option<&str>, canvas: Canvas) -> TokensRespon
     }
 }
 
-fn headline(plan: &ComputePlan) -> Sentence {
+fn headline(plan: &ComputePlan, terms: Option<&TokenBudget>) -> Sentence {
     let years = format::years(plan.months / 12);
     match (&plan.budget, plan.work.list_cost_per_month) {
         (Some(budget), _) => sentence(&format!(
-            "Of **{}** over {years}, **{}** counts as pay.",
+            "Of **{}** over {years}, **{}** counts as pay{}.",
             format::whole(budget.claimed, plan.currency),
-            format::whole(budget.counted, plan.currency)
+            format::whole(budget.counted, plan.currency),
+            terms.map_or("", no_own_use)
         )),
         (None, Some(cost)) => {
             sentence(&format!("Your work costs **{}** a month at list price.", format::whole(cost, plan.currency)))
@@ -62,6 +64,15 @@ fn headline(plan: &ComputePlan) -> Sentence {
             sentence("Your use of tokens cannot be read. The marked fields say why.")
         }
         (None, None) => sentence("Pick a model with a price to see what your work costs."),
+    }
+}
+
+/// Why nothing of a budget serves the person, as the end of a sentence; empty where own use is allowed.
+fn no_own_use(terms: &TokenBudget) -> &'static str {
+    match terms.personal_use {
+        PersonalUse::NotAllowed => ": the letter does not allow own use",
+        PersonalUse::NotSaid => ": the letter does not say that own use is allowed",
+        PersonalUse::Share | PersonalUse::Allowed => "",
     }
 }
 
@@ -167,3 +178,6 @@ fn routes_text(plan: &ComputePlan) -> String {
     }
     machines::paybacks(&plan.routes, plan.months).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -203,7 +203,8 @@ fn plan(calls: f64, per_call: f64, personal: f64, count: usize) -> Plan {
 }
 
 /// With every spread at 0 the future is a closed form. A yearly grant G and even use d run out in month ⌊G/d⌋ + 1, and
-/// the year leaves max(0, G − 12 d); monthly grants g with full rollover hold n (g − d) after n months.
+/// the year leaves max(0, G − 12 d); over 48 months, monthly grants g serve min(g, d) each and leave n (g − d) after n
+/// months with full rollover, g − d in each without.
 #[test]
 fn no_spread_is_the_closed_form() {
     let start = day(2027, 1, 1);
@@ -221,10 +222,28 @@ fn no_spread_is_the_closed_form() {
         assert!((found.split.breakage - (grant - 12.0 * use_).max(0.0)).abs() < 1e-9);
         assert!((found.split.unmet - (12.0 * use_ - grant).max(0.0)).abs() < 1e-9);
     }
-    let rolling = Terms { carry: Carry::Everything, ..terms() };
-    let (found, _) = months(&rolling, start, &[37.0; 48], 0.0, u32::MAX);
-    for (n, month) in (1u32..).zip(&found) {
-        assert!((month.left - f64::from(n) * 63.0).abs() < 1e-9);
+    for (carry, grant, use_) in [
+        (Carry::Nothing, 100.0, 37.0),
+        (Carry::Nothing, 100.0, 140.0),
+        (Carry::Everything, 100.0, 37.0),
+        (Carry::Everything, 100.0, 140.0),
+    ] {
+        let monthly = Terms { grant, carry, ..terms() };
+        let budget = Budget::new(monthly.clone(), start, 48, Revocation::default(), OverageRule::SelfPaid);
+        let (mut room, draws) = (Room::default(), FutureDraws { used: &[], price: &[], revoked: 1.0 });
+        future::prepare(&plan(use_, 1.0, 0.0, 48), &draws, &mut room);
+        let split = future::run(&budget, &draws, &mut room).split;
+        // Even use: each month serves the smaller of the two, and all that is over is lost by the last day.
+        let (served, lacking) = (grant.min(use_), (use_ - grant).max(0.0));
+        assert!((split.granted - 48.0 * grant).abs() < 1e-9);
+        assert!((split.enabler - 48.0 * served).abs() < 1e-9);
+        assert!((split.breakage - 48.0 * (grant - served)).abs() < 1e-9);
+        assert!((split.unmet - 48.0 * lacking).abs() < 1e-9);
+        let (found, _) = months(&monthly, start, &[use_; 48], 0.0, u32::MAX);
+        for (n, month) in (1u32..).zip(&found) {
+            let kept = if carry == Carry::Everything { f64::from(n) } else { 1.0 };
+            assert!((month.left - kept * (grant - served)).abs() < 1e-9);
+        }
     }
 }
 
