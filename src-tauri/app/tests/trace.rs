@@ -24,6 +24,9 @@ fn cases() -> Vec<Case> {
             cases.push(files::read_case(&document.to_string()).expect("a case"));
         }
     }
+    // Four places, three currencies, options, shares of a private company, a purchase plan, a graded match.
+    let four = std::fs::read_to_string(format!("{ROOT}/tests/trace/four_places.json")).expect("the case");
+    cases.push(files::read_case(&four).expect("a case"));
     for name in ["pay", "vesting", "breakeven"] {
         let text = std::fs::read_to_string(format!("{ROOT}/tests/examples/{name}.toml")).expect("the examples");
         let table: toml::Table = text.parse().expect("the examples are TOML");

@@ -213,7 +213,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             if json {
                 show(&print::json(&answer))?;
             } else {
-                show(&print::comparison(&answer))?;
+                show(&print::comparison(&answer, &case.assumptions))?;
             }
             Ok(outcome(&answer.comparison.findings))
         }

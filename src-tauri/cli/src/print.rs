@@ -3,6 +3,7 @@
 //! Each function returns the whole text; [`out`] prints it, so that a reader who has seen enough may close the pipe.
 
 use counterweight_app::wire::{Check, CompareResponse, NegotiateResponse, TokensResponse};
+use counterweight_domain::assumptions::{Assumptions, MoneyBasis, TaxBasis};
 use counterweight_report::format;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -27,17 +28,28 @@ pub fn json(value: &impl Serialize) -> String {
     text
 }
 
+/// What kind of money the figures of a comparison are in.
+fn basis(asked: &Assumptions) -> String {
+    let tax = match asked.tax {
+        TaxBasis::BeforeTax => "Before tax",
+        TaxBasis::AfterTax => "After tax",
+    };
+    let money = match asked.money {
+        MoneyBasis::Nominal => "in money of the day",
+        MoneyBasis::Real => "in the purchasing power of the start",
+        MoneyBasis::Present => "discounted to the start",
+    };
+    let prices = if asked.place_adjusted { ", adjusted to the prices of each place" } else { "" };
+    format!("{tax}, {money}{prices}")
+}
+
 /// A comparison: the sentence, then offers by year and by component.
-pub fn comparison(answer: &CompareResponse) -> String {
+pub fn comparison(answer: &CompareResponse, asked: &Assumptions) -> String {
     let mut text = String::new();
     let c = &answer.comparison;
     let _ = writeln!(text, "{}\n{}\n", answer.headline.plain(), answer.summary.plain());
-    let _ = writeln!(
-        text,
-        "Before tax, in money of the day; {} futures from seed {}.\n",
-        format::count(c.futures.paths),
-        c.futures.seed
-    );
+    let _ =
+        writeln!(text, "{}; {} futures from seed {}.\n", basis(asked), format::count(c.futures.paths), c.futures.seed);
     for (offer, futures) in c.offers.iter().zip(&c.futures.offers) {
         let _ = writeln!(text, "{} ({})", offer.name, offer.id);
         for year in &offer.years {

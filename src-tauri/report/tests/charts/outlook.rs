@@ -214,9 +214,9 @@ fn dots_can_be_counted_on_each_side_of_zero() {
         }
     }
     let scene = chart::dots(&difference(), NAMES, Currency::USD, canvas(640, 288, Theme::Light));
-    // Dot 17: from the middle 2 × 17 − 33 = 1, so 900 + 2; path 17 × 7919 mod 10,000.
+    // Dot 17: from the middle 2 × 17 − 33 = 1, so 900 + 2; path 17 × 7919 mod 10,000, counted from 1.
     let mark = &scene.marks[17];
-    assert_eq!((mark.value.as_str(), mark.index), ("+$902, future #4623", 17));
+    assert_eq!((mark.value.as_str(), mark.index), ("+$902, future 4624", 17));
     // Dot 0: −33 × 900 − 2 × 33³; dot 49: 65 × 900 + 2 × 65³.
     assert_eq!(
         scene.alt,
