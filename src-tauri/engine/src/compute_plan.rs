@@ -14,8 +14,8 @@ use counterweight_domain::{Case, CivilDate, Currency, Findings, money};
 use counterweight_inference::balance::Lots;
 use counterweight_inference::balance::future::FutureDraws;
 use counterweight_inference::balance::run_out::{self, RunOut};
-use counterweight_inference::price::{Schedule, Service};
-use counterweight_inference::workload::Work;
+use counterweight_inference::price::Schedule;
+use counterweight_inference::workload::{Lists, Work};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use ts_rs::TS;
@@ -171,21 +171,21 @@ pub fn plan(case: &Case, settings: &Settings, offer: Option<usize>, findings: &m
     let months = settings.horizon_years * 12;
     let priced = start.and_then(|start| compute::priced(case, settings, start, months, findings));
     let work = offer_value::work(case, settings, findings);
-    let schedule = work.as_ref().zip(start).and_then(|((work, _), day)| {
-        let (provider, model) = work.cloud()?;
-        price_book::book(case, findings).schedule_on(provider, model, day.jiff(), Service::Standard).ok()
+    let lists = work.as_ref().zip(start).and_then(|((work, _), day)| {
+        Lists::on(&price_book::book(case, findings), work.cloud()?, day.jiff(), &work.classes).ok()
     });
+    let schedule = lists.as_ref().map(|lists| &lists.standard);
     // What a stated path or a change does to the price starts with the second month, so the list price is today's.
     let (classes, plans) = match &work {
         Some((work, dollar)) => {
             compute_work::limits(&case.workload, work, findings);
-            if let Some(window) = schedule.as_ref().and_then(|list| list.context_tokens) {
+            if let Some(window) = schedule.and_then(|list| list.context_tokens) {
                 compute_work::window(&case.workload, work, window, findings);
             }
-            let call = |class: &_| schedule.as_ref().map(|list| of_class(work, class, list) * dollar);
-            let plans = schedule
+            let call = |class: &_| lists.as_ref().map(|lists| of_class(work, class, lists) * dollar);
+            let plans = lists
                 .as_ref()
-                .map(|list| compute_work::plans(work, &|class| of_class(work, class, list), *dollar, settings));
+                .map(|lists| compute_work::plans(work, &|class| of_class(work, class, lists), *dollar, settings));
             (compute_work::classes(work, call, settings.currency), plans.unwrap_or_default())
         }
         None => (Vec::new(), Vec::new()),
@@ -201,7 +201,7 @@ pub fn plan(case: &Case, settings: &Settings, offer: Option<usize>, findings: &m
         name: chosen.map_or_else(String::new, |(_, o)| o.name().to_owned()),
         currency: settings.currency,
         months,
-        work: work_figures(work.as_ref().map(|w| &w.0), priced.as_ref(), schedule.as_deref(), settings),
+        work: work_figures(work.as_ref().map(|w| &w.0), priced.as_ref(), schedule.map(AsRef::as_ref), settings),
         classes,
         plans,
         budget: ledger.zip(offer).and_then(|(ledger, index)| {
@@ -213,9 +213,9 @@ pub fn plan(case: &Case, settings: &Settings, offer: Option<usize>, findings: &m
     }
 }
 
-/// US dollars of a call of a class at a price list. Work in one class is priced by its own call.
-fn of_class(work: &Work, class: &counterweight_inference::workload::classes::WorkClass, list: &Schedule) -> f64 {
-    if work.classes.is_empty() { list.dollars(&work.call()) } else { class.dollars_per_call(list) }
+/// US dollars of a call of a class. Work in one class is priced by its own call.
+fn of_class(work: &Work, class: &counterweight_inference::workload::classes::WorkClass, lists: &Lists) -> f64 {
+    if work.classes.is_empty() { lists.standard.dollars(&work.call()) } else { lists.dollars_per_call(class) }
 }
 
 /// A sampled or planned figure as money; nothing is zero.

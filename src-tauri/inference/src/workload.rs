@@ -9,13 +9,13 @@ use crate::catalogue;
 use crate::machine::Machine;
 use crate::ownership::{self, Keeping, Running};
 use crate::price::book::Book;
-use crate::price::{PriceProblem, RequestTokens, Service};
+use crate::price::{PriceProblem, RequestTokens, Schedule, Service};
 use crate::price_scenario::{self, PriceScenario, planned};
 use crate::speed::Calibration;
 use counterweight_domain::{CivilDate, Entry, LocalPlan, Workload, local_plan};
 use rust_decimal::prelude::ToPrimitive;
 use serde::Deserialize;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 pub mod classes;
 pub mod lognormal;
@@ -328,20 +328,20 @@ impl Work {
         let mut first = 0.0;
         for month in 1..=months {
             let day = start.plus_months(month - 1).jiff();
-            let schedule = book.schedule_on(provider, model, day, Service::Standard)?;
+            let lists = Lists::on(book, (provider, model), day, &self.classes)?;
             let moved = match &stated {
                 Some(path) => path[month as usize - 1],
                 None => self.price_change.map_or(1.0, |change| libm::pow(1.0 + change, f64::from(month - 1) / 12.0)),
             };
             if self.classes.is_empty() {
-                priced.per_call.push(schedule.dollars(&one) * moved);
+                priced.per_call.push(lists.standard.dollars(&one) * moved);
                 priced.calls.push(self.calls_per_month * self.grown(month));
             } else {
                 // The mix of the first month says what the price does; the mix of the month what its calls cost.
                 let cost = |at: u32, ratio: f64| -> (f64, f64) {
                     let each = self.classes.iter().map(|class| {
                         let calls = class.calls_in_month(at, ratio);
-                        (calls, calls * class.dollars_per_call(&schedule))
+                        (calls, calls * lists.dollars_per_call(class))
                     });
                     each.fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
                 };
@@ -370,6 +370,43 @@ impl Work {
             (sum + calls * class.elasticity, all + calls)
         });
         if calls > 0.0 { sum / calls } else { 0.0 }
+    }
+}
+
+/// The price lists of a day for classes of work.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lists {
+    /// For work that is answered at once.
+    pub standard: Arc<Schedule>,
+    /// For work that can wait a day; the standard price where none is sold, which its provenance then says. None where no
+    /// class waits.
+    pub batch: Option<Arc<Schedule>>,
+}
+
+impl Lists {
+    /// The lists of `book` for a provider's model on `day`.
+    ///
+    /// # Errors
+    /// When the model has no price on that day.
+    pub fn on(
+        book: &Book,
+        (provider, model): (&str, &str),
+        day: jiff::civil::Date,
+        classes: &[classes::WorkClass],
+    ) -> Result<Self, PriceProblem> {
+        let list = |service| book.schedule_on(provider, model, day, service);
+        let waits = classes.iter().any(|class| class.kind == classes::WorkKind::Batch);
+        let batch = if waits { Some(list(Service::Batch)?) } else { None };
+        Ok(Self { standard: list(Service::Standard)?, batch })
+    }
+
+    /// US dollars of a call of a class, at the list of its kind of work.
+    pub fn dollars_per_call(&self, class: &classes::WorkClass) -> f64 {
+        let list = match (&self.batch, class.kind) {
+            (Some(batch), classes::WorkKind::Batch) => batch,
+            _ => &self.standard,
+        };
+        class.dollars_per_call(list)
     }
 }
 

@@ -143,6 +143,21 @@ mod tests {
         assert_eq!(priced.index, [1.0]);
     }
 
+    /// By hand, the batch preset: 2,000 calls a day on 21 days. Opus 5.5 in a batch is $2 in, $0.10 cached and $10 out
+    /// (Anthropic's list, half of the standard price): a call of 6,000 new and 2,000 cached tokens and 400 received is
+    /// 12,000 + 200 + 4,000 = 16,200 millionths, a month 42,000 × $0.0162 = $680.40.
+    #[test]
+    fn work_that_can_wait_is_priced_as_a_batch() {
+        let case = Workload {
+            profile: "batch-pipeline".into(),
+            cloud_model: "anthropic/claude-opus-5-5".into(),
+            ..Workload::default()
+        };
+        let work = Work::of(&case, 1.0).expect("reads");
+        let priced = work.priced(&Book::default(), start(), 1).expect("priced");
+        assert!((priced.calls[0] * priced.per_call[0] - 680.40).abs() < 1e-6, "{priced:?}");
+    }
+
     /// By hand: half of the commands, 75 calls a day, is 48 × 0.042 + 75 × 0.0186 = $3.411 a day; an own class of one
     /// call a day with 1,000 sent, nothing cached, and 100 received adds 0.002 + 0.001 = $0.003 on 21 days.
     #[test]
