@@ -82,6 +82,7 @@ export const text = {
       equivalentAnnual: 'The same sum in each year that has the present value of the lines below.',
     },
     total: 'Total',
+    ofParts: (parts: number) => `of ${parts} parts`,
     difference: (best: string, other: string) => `${best} − ${other}`,
     only: 'Only differences',
     same: (parts: string) => `The same in all: ${parts}.`,

@@ -228,7 +228,10 @@ export function tableOf(comparison: Comparison, open: Case, { by, year, onlyDiff
       add(convention, text.table.conventions[convention], { convention }, many ? {} : { note: text.table.conventionNotes[convention] });
     }
   }
-  add(TOTAL, text.table.total, { year: by === 'parts' || by === 'certainty' ? year : undefined }, { total: true });
+  // Rows may scroll below the total, which stays in sight: it says how many it sums.
+  const parts = rows.filter((row) => figures.get(row.key)?.part).length + alike.length;
+  const total = by === 'parts' && parts > 1 ? { total: true, note: text.table.ofParts(parts) } : { total: true };
+  add(TOTAL, text.table.total, { year: by === 'parts' || by === 'certainty' ? year : undefined }, total);
   return { columns, rows, alike, figures, taxes };
 }
 
