@@ -232,11 +232,16 @@ fn fill(answer: &mut Answer, cells: &dyn Fn(&str) -> String, own: Option<(&str, 
     // A run over its own growing context begins at 0 and ends where its prompt does.
     let growing = prompt.is_some() && prompt == generated && prompt.is_some_and(|new| new > 0 && depth == new / 2);
     let (new, after) = (prompt.unwrap_or(0), generated.unwrap_or(0));
-    // Benchmarks of servers count the prompt into the depth at which they write; so must a row that else has no room.
+    // Benchmarks of servers count the prompt into the depth at which they write; so must a row that else has no room,
+    // but for llama.cpp, whose benchmark reads the prompt after the depth.
     let counted = !growing
         && new > 0
         && depth >= new
-        && (matches!(engine, Engine::Serving | Engine::Exllama) || depth.saturating_add(new) > model.context_tokens);
+        && match engine {
+            Engine::Serving | Engine::Exllama => true,
+            Engine::LlamaCpp => false,
+            _ => depth.saturating_add(new) > model.context_tokens,
+        };
     let before = if growing || counted { 0 } else { depth };
     let context = match (growing, counted) {
         (true, _) => depth.saturating_mul(2),

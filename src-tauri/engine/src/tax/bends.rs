@@ -302,6 +302,12 @@ fn federal(turned: &Turned, bends: &mut Bends) {
     if let Some(credit) = rows.get(children) {
         let start = *credit.phase_out_start.of(filing);
         bends.add(credit.maximum / credit.phase_in_rate - s.spouse_wages + s.deferral);
+        if !s.long_term_gains.is_zero() {
+            // Gains can pass the start of the phase-out while wages still phase in: there the two meet.
+            let earned = (credit.maximum + credit.phase_out_rate * (start - s.long_term_gains))
+                / (credit.phase_in_rate + credit.phase_out_rate);
+            bends.add(earned - s.spouse_wages + s.deferral);
+        }
         bends.add(turned.gross(start));
         bends.add(turned.gross(start + credit.maximum / credit.phase_out_rate));
     }

@@ -154,5 +154,6 @@ fn earned_income_credit(parameters: &Federal, facts: &PersonYear) -> Decimal {
     let earned = facts.all_wages() - facts.deferral_401k;
     let measured = earned.max(facts.adjusted_gross_income());
     let lost = phase_out_rate * (measured - phase_out_start.of(facts.filing)).max(Decimal::ZERO);
-    ((phase_in_rate * earned).min(*maximum) - lost).max(Decimal::ZERO)
+    // 26 USC 32(a)(2): what is lost limits the credit from above; it is not taken off what was phased in.
+    (phase_in_rate * earned).min(*maximum - lost).max(Decimal::ZERO)
 }

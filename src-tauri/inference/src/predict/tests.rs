@@ -66,6 +66,8 @@ fn what_is_wrong_stands_in_its_row() {
         ("a,rtx4090,1,,llama3-8b,Q4_K_M,NaN,,,512,128,,,,,,", "not a size"),
         ("a,rtx4090,1,,llama3-8b,Q4_K_M,0.001,,,512,128,,,,,,", "bits for each parameter"),
         ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,,,1000000000000,128,,,,,,", "more than the 131072"),
+        // llama.cpp's benchmark reads the prompt after the depth: 131,072 and 512 are 131,584.
+        ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,llama.cpp,,512,128,131072,,,,,", "131584 tokens are more than the 131072"),
         ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,,,1000000000000000,128,,,,,,", "not a whole number"),
         ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,,,-5,128,,,,,,", "not a whole number"),
         ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,,,512,128,,0,,,,", "ubatch is \"0\""),

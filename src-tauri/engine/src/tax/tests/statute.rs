@@ -55,6 +55,22 @@ fn payroll_tax_by_hand() {
 }
 
 #[test]
+fn an_earned_income_credit_that_gains_limit_by_hand() {
+    // 26 USC 32(a)(2), 2025 figures of Rev. Proc. 2024-40, head of household, wages 12,730 and gains 11,950, two
+    // children: phased in 40 % x 12,730 = 5,092; limit 7,152 - 21.06 % x (24,680 - 23,350) = 6,871.90: 5,092 is paid.
+    let limited = PersonYear {
+        filing: Filing::HeadOfHousehold,
+        long_term_gains: dec!(11950),
+        dependents: 2,
+        ..PersonYear::wages_only(2025, "TX", dec!(12730))
+    };
+    assert_eq!(assessed(&limited).federal.earned_income_credit, dec!(5092));
+    // With 25,000 of wages the limit binds: 7,152 - 21.06 % x (36,950 - 23,350) = 7,152 - 2,864.16 = 4,287.84.
+    let above = PersonYear { wages: dec!(25000), ..limited };
+    assert_eq!(assessed(&above).federal.earned_income_credit, dec!(4287.84));
+}
+
+#[test]
 fn gains_stack_on_top_of_wages_by_hand() {
     // 2026, single, wages 40,000, gains 100,000: taxable 123,900, of which 23,900 ordinary: 1,240 + 11,500 x 12 % =
     // 2,620. Gains: 49,450 - 23,900 = 25,550 at 0 %, the other 74,450 at 15 % = 11,167.50. Together 13,787.50.
