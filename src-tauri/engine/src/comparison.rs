@@ -346,7 +346,7 @@ fn offer_figures(
         .filter(|text| !text.is_empty())
         .collect();
     left_out.dedup();
-    let private = private_view(case, index, best_other.map(|best| best - total));
+    let private = private_view(case, index, best_other);
     OfferValue {
         conventions: conventions(ledger, settings),
         taxes: ledger.taxes.clone(),

@@ -4,21 +4,21 @@ use super::grant::vests;
 use crate::ledger::{Component, Tier};
 use crate::offer_value::Build;
 use crate::private::cap_table::{CapTable, Participation, Preference, Round, ShareClass, Standing};
-use crate::private::exits::{Exit, Holding, Needed, Prospects, diluted, needed, prospects};
+use crate::private::exits::{Exit, Holding, Prospects, diluted, prospects};
 use crate::private::waterfall::Waterfall;
 use crate::settings::{Settings, words};
 use crate::simulation::model::{ExitPayment, Part};
 use crate::vesting::{Tranche, vested_by};
 use crate::worked::Worked;
-use counterweight_domain::private_company::{Participation as Sharing, Stance};
-use counterweight_domain::{Case, Findings, Grant, Offer, Path, PrivateCompany, Problem, money};
+use counterweight_domain::private_company::{Exit as Certain, Participation as Sharing, Stance};
+use counterweight_domain::{Case, Entry, Findings, Grant, Offer, Path, PrivateCompany, Problem, money};
 use rust_decimal::prelude::ToPrimitive;
-use rust_decimal::{Decimal, dec};
+use rust_decimal::{Decimal, RoundingStrategy, dec};
 use serde::Serialize;
 use ts_rs::TS;
 
-/// The largest exit looked at when asking what would be needed.
-const LARGEST_EXIT: Decimal = dec!(100_000_000_000);
+/// The largest sale looked at when asking what would be needed.
+const LARGEST_SALE: Decimal = dec!(100_000_000_000);
 
 /// A grant that pays at an exit.
 pub(super) struct Held {
@@ -275,8 +275,9 @@ pub struct PrivateOutcome {
 }
 
 /// The private shares of offer `index`, and what the company would have to be sold for, at the end of the time stayed,
-/// for the offer to be worth `gap` more in the case's currency, before any tax on the shares. None when it has none or they cannot be read.
-pub fn view(case: &Case, index: usize, gap: Option<Decimal>) -> Option<PrivateView> {
+/// for the offer to come to `best_other`, in the money and with the tax that the case asks for. None when it has none or
+/// they cannot be read.
+pub fn view(case: &Case, index: usize, best_other: Option<Decimal>) -> Option<PrivateView> {
     let settings = Settings::of(case);
     let offer = case.offers.get(index)?;
     let company = offer.private_company.as_ref()?;
@@ -301,11 +302,9 @@ pub fn view(case: &Case, index: usize, gap: Option<Decimal>) -> Option<PrivateVi
     let mut outcomes = Vec::new();
     let mut open = Decimal::ONE;
     let mut nothing = Decimal::ZERO;
-    let mut expected = Decimal::ZERO;
     for (place, exit) in exits(company, settings.horizon_years * 12)? {
         let payout = of_exit(waterfall.per_common_share(exit.value).ok()?);
         open -= exit.probability;
-        expected += exit.probability * payout;
         if payout.is_zero() {
             nothing += exit.probability;
         }
@@ -317,16 +316,9 @@ pub fn view(case: &Case, index: usize, gap: Option<Decimal>) -> Option<PrivateVi
     }
     outcomes.sort_by_key(|outcome| outcome.payout);
     let shares: Decimal = held.iter().map(|h| vested_by(&h.tranches, end)).sum();
-    let strike = held.first().map(|h| h.strike).unwrap_or_default();
-    // What is counted for the exits already is in the total from which the gap was taken.
-    let kept = Decimal::ONE - company.illiquidity.value().map(|d| d.fraction()).unwrap_or_default();
-    let counted = if company.stance == Stance::Refuse { Decimal::ZERO } else { expected * kept };
-    let wanted = gap.filter(|g| *g > Decimal::ZERO).and_then(|g| (g / parts.rate + counted).checked_div(kept));
-    let at = wanted.map(|target| needed(&waterfall, &Holding { shares, strike }, target, LARGEST_EXIT));
-    let (sale_needed, price_needed) = match at {
-        Some(Needed::At { exit, per_share }) => (Some(exit), Some(per_share.round_dp(4))),
-        Some(Needed::NeverWithinRange { .. }) | None => (None, None),
-    };
+    let sale = Sale { case, offer, index, settings: &settings, waterfall: &waterfall };
+    let at = best_other.filter(|_| shares > Decimal::ZERO).and_then(|target| sale.that_comes_to(target));
+    let (sale_needed, price_needed) = at.map(|(sale, price)| (sale, price.round_dp(4))).unzip();
     Some(PrivateView {
         probability_of_zero: (open + nothing).max(Decimal::ZERO).to_f64().unwrap_or(1.0),
         common_above: waterfall.common_is_paid_above(),
@@ -334,4 +326,156 @@ pub fn view(case: &Case, index: usize, gap: Option<Decimal>) -> Option<PrivateVi
         sale_needed,
         price_needed,
     })
+}
+
+/// A sale of the company that is certain, instead of the exits thought possible.
+struct Sale<'a> {
+    case: &'a Case,
+    offer: &'a Offer,
+    index: usize,
+    settings: &'a Settings,
+    waterfall: &'a Waterfall,
+}
+
+impl Sale<'_> {
+    /// What the offer comes to with a sale for `value` at the end of the time stayed.
+    fn total(&self, value: Decimal) -> Decimal {
+        let mut offer = self.offer.clone();
+        if let Some(company) = &mut offer.private_company {
+            company.stance = Stance::Expected;
+            company.exits = vec![Certain {
+                value: Entry::typed(value.to_string()),
+                probability: Entry::typed("100"),
+                after_months: Entry::typed(self.settings.stay_months.to_string()),
+                ..Certain::default()
+            }];
+        }
+        crate::offer_value::value(self.case, &offer, self.index, self.settings, &mut Findings::default()).total()
+    }
+
+    /// The least sale with which the offer comes to `target`, and what a common share then gets; none when the offer is
+    /// not behind, or no sale up to [`LARGEST_SALE`] is enough.
+    ///
+    /// More paid for a share never lowers the total, so its root lies between two prices that are drawn together, by the
+    /// line between them and by halves in turn.
+    fn that_comes_to(&self, target: Decimal) -> Option<(Decimal, Decimal)> {
+        const CLOSE: Decimal = dec!(0.01);
+        const STEPS: u32 = 60;
+        let most = self.waterfall.per_common_share(LARGEST_SALE).ok()?;
+        let at = |price: Decimal| {
+            let sale = self.waterfall.exit_for(price)?.min(LARGEST_SALE);
+            Some((price, sale, self.total(sale.round_dp_with_strategy(2, RoundingStrategy::AwayFromZero))))
+        };
+        let mut low = (Decimal::ZERO, self.total(Decimal::ZERO));
+        if low.1 >= target {
+            return None;
+        }
+        // A price that is high enough, from a cent upwards.
+        let mut price = CLOSE.min(most);
+        let mut high = loop {
+            let tried = at(price)?;
+            if tried.2 >= target {
+                break tried;
+            }
+            if price >= most {
+                return None;
+            }
+            low = (price, tried.2);
+            price = (price * dec!(4)).min(most);
+        };
+        for step in 0..STEPS {
+            if high.2 - target <= CLOSE || high.0 - low.0 <= dec!(0.000001) {
+                break;
+            }
+            let share = if step % 3 == 2 { dec!(0.5) } else { (target - low.1).checked_div(high.2 - low.1)? };
+            let middle = (low.0 + (high.0 - low.0) * share).round_dp(9).clamp(low.0, high.0);
+            let tried = at(middle)?;
+            if tried.2 >= target {
+                high = tried;
+            } else {
+                low = (middle, tried.2);
+            }
+        }
+        Some((high.1.round_dp_with_strategy(2, RoundingStrategy::AwayFromZero), high.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::comparison::compare;
+    use counterweight_domain::assumptions::TaxBasis;
+    use counterweight_domain::grant::{GrantSize, Instrument, Tranche};
+    use counterweight_domain::private_company::{Preference, Stance};
+    use counterweight_domain::{Case, CivilDate, Currency, Entry, Grant, Offer, PrivateCompany, Vesting};
+    use rust_decimal::{Decimal, dec};
+
+    /// A job of 100,000 and 100,000 of 1,000,000 shares of a private company, beside one of 150,000, for a year.
+    fn case(tax: TaxBasis) -> Case {
+        let mut case = Case::new("sale", Currency::USD, CivilDate::new(2026, 1, 1).expect("a date"));
+        case.assumptions.horizon_years = Entry::typed("1");
+        case.assumptions.tax = tax;
+        let all = Tranche { after_months: Entry::typed("12"), percent: Entry::typed("100") };
+        let grant = Grant {
+            instrument: Instrument::PrivateRsu,
+            size: GrantSize::Shares { count: Entry::typed("100000") },
+            vesting: Vesting::Tranches { tranches: vec![all] },
+            ..Grant::default()
+        };
+        let offer = |id: &str, base: &str| Offer {
+            id: id.into(),
+            company: id.into(),
+            place: "US-TX".into(),
+            base: Entry::typed(base),
+            ..Offer::default()
+        };
+        case.offers = vec![
+            Offer {
+                grants: vec![grant],
+                private_company: Some(PrivateCompany {
+                    fully_diluted: Entry::typed("1000000"),
+                    stance: Stance::Refuse,
+                    ..PrivateCompany::default()
+                }),
+                ..offer("Acme", "100000")
+            },
+            offer("Globex", "150000"),
+        ];
+        case
+    }
+
+    fn sale_needed(case: &Case) -> Option<Decimal> {
+        compare(case).offers[0].private.as_ref().expect("a private company").sale_needed
+    }
+
+    /// Shares that are pay at the sale are taxed as pay: whatever the tax, 50,000 of them make up for 50,000 of base, and
+    /// 50,000 are a tenth of a company sold for 500,000.
+    #[test]
+    fn the_sale_that_is_needed_pays_the_tax_on_it() {
+        for tax in [TaxBasis::BeforeTax, TaxBasis::AfterTax] {
+            let needed = sale_needed(&case(tax)).expect("a sale is enough");
+            assert!((needed - dec!(500000)).abs() <= dec!(1), "{tax:?}: {needed}");
+        }
+    }
+
+    /// Holders of 2,000,000 preferred are paid first and do not convert below it: the common shares are then 900,000 and
+    /// get what is above 2,000,000; 50,000 for 100,000 of them are 0.50 a share, 450,000 for all: 2,450,000.
+    #[test]
+    fn the_sale_that_is_needed_pays_who_comes_first() {
+        let mut case = case(TaxBasis::AfterTax);
+        let company = case.offers[0].private_company.as_mut().expect("set above");
+        company.preferences = vec![Preference {
+            invested: Entry::typed("2000000"),
+            shares: Entry::typed("100000"),
+            ..Preference::default()
+        }];
+        let needed = sale_needed(&case).expect("a sale is enough");
+        assert!((needed - dec!(2450000)).abs() <= dec!(1), "{needed}");
+    }
+
+    #[test]
+    fn an_offer_that_is_ahead_needs_no_sale() {
+        let mut case = case(TaxBasis::AfterTax);
+        case.offers[0].base = Entry::typed("160000");
+        assert_eq!(sale_needed(&case), None);
+    }
 }
