@@ -84,6 +84,7 @@ export const tokensText = {
   },
   why: {
     ask: 'Why these numbers?',
+    one: 'Why this number?',
     row: 'In this row',
     parts: 'How it is worked out',
     inputs: 'What goes in',
