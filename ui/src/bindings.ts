@@ -2692,6 +2692,19 @@ remarks: Array<string>, };
 export type MoneyBasis = "nominal" | "real" | "present";
 
 /**
+ * A move to another place while in a job.
+ */
+export type Move = { 
+/**
+ * Key of the place where tax is paid from then on, such as `US-WA`.
+ */
+place: string, 
+/**
+ * The day from which it is.
+ */
+on: string, };
+
+/**
  * An offer to negotiate.
  */
 export type NegotiateRequest = { 
@@ -2803,6 +2816,10 @@ currency: string,
  * Key of the place where tax is paid, such as `US-CA`; empty leaves this offer before tax.
  */
 place: string, 
+/**
+ * A move to another place while in this job.
+ */
+move: Move | null, 
 /**
  * First day of work; blank takes the case's start.
  */
