@@ -470,6 +470,10 @@ cashed: string,
  */
 outOfPocket: string, 
 /**
+ * Work beyond the budget that the employer pays on approval: a tool of the job, never added to pay.
+ */
+employerPaid: string, 
+/**
  * What counts as pay: perk + option value + cashed − out of pocket.
  */
 counted: string, 
@@ -997,6 +1001,10 @@ calls: string,
  * Tokens in a month, sent and received.
  */
 tokens: string, 
+/**
+ * The cheapest way in which it may be served, and so is priced; none without a price.
+ */
+served: Service | null, 
 /**
  * What it costs in a month, in the case's currency; none without a price.
  */
@@ -4051,6 +4059,11 @@ export type Sentence = {
 segments: Array<Segment>, };
 
 /**
+ * How a provider serves a request, where that changes its price.
+ */
+export type Service = "standard" | "batch" | "flex" | "priority" | "fast";
+
+/**
  * How much a finding matters.
  */
 export type Severity = "error" | "warning" | "note";
@@ -5011,6 +5024,10 @@ tokensPerMonth: string,
  */
 listCostPerMonth: string | null, 
 /**
+ * A quiet and a busy month against the middle one: what 1 month in 10 stays below and 1 in 10 goes beyond, times.
+ */
+monthsDiffer: [number, number], 
+/**
  * Where the price comes from: catalogue, version, model as matched, day.
  */
 priceSource: string, };
@@ -5120,6 +5137,11 @@ outputTokensPerMinute: string,
  * Seconds that a call takes in the cloud; blank is not known.
  */
 secondsPerCall: string, 
+/**
+ * Hour of the day, UTC, at which the work of a day begins, 0 to 24: some prices hang on it. Blank is not said: the
+ * work is spread over the whole day.
+ */
+runsFrom: string, 
 /**
  * What each of the others uses of a pooled budget, for work and for themselves, in percent of the person's use; blank is 100.
  */

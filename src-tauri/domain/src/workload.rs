@@ -2,7 +2,7 @@
 
 use crate::date::CivilDate;
 use crate::entry::Entry;
-use crate::finding::{Findings, Path};
+use crate::finding::{Findings, Path, Problem};
 use crate::local_plan::LocalPlan;
 use crate::number::{Amount, Count, Percent, Portion, Quantity};
 use schemars::JsonSchema;
@@ -60,6 +60,9 @@ pub struct Workload {
     pub output_tokens_per_minute: Entry<Amount>,
     /// Seconds that a call takes in the cloud; blank is not known.
     pub seconds_per_call: Entry<Quantity>,
+    /// Hour of the day, UTC, at which the work of a day begins, 0 to 24: some prices hang on it. Blank is not said: the
+    /// work is spread over the whole day.
+    pub runs_from: Entry<Quantity>,
     /// What each of the others uses of a pooled budget, for work and for themselves, in percent of the person's use; blank is 100.
     pub team_use: Entry<Quantity>,
     /// How likely a budget that is not guaranteed is taken back in a year; blank is not at all.
@@ -182,6 +185,15 @@ impl Workload {
         self.input_tokens_per_minute.check(&path.join("inputTokensPerMinute"), limit, findings);
         self.output_tokens_per_minute.check(&path.join("outputTokensPerMinute"), limit, findings);
         self.seconds_per_call.check(&path.join("secondsPerCall"), "whether the work fits into the day", findings);
+        let any_hour = "the hours of the work; the mean price of the day is used";
+        self.runs_from.check(&path.join("runsFrom"), any_hour, findings);
+        if self.runs_from.value().is_some_and(|hour| hour.decimal() >= rust_decimal::Decimal::from(24)) {
+            findings.error(
+                &path.join("runsFrom"),
+                Problem::new("work.hour", "A day has no such hour.", "Write an hour from 0 to below 24, in UTC."),
+                any_hour,
+            );
+        }
         self.team_use.check(&path.join("teamUse"), "the others' use; they are taken to use what you do", findings);
         self.revocation_risk.check(&path.join("revocationRisk"), "this risk; none is counted", findings);
         self.local.check(&path.join("local"), findings);

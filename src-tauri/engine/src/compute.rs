@@ -17,6 +17,7 @@ use counterweight_domain::budget::{
 use counterweight_domain::{Case, CivilDate, Findings, HardwareStipend, Offer, Path, Problem, TokenBudget, money};
 use counterweight_inference::balance::future::FutureDraws;
 use counterweight_inference::balance::revocation::Revocation;
+use counterweight_inference::balance::split::OverageRule;
 use counterweight_inference::balance::{self, Carry, Leaving, Lots, Terms};
 use counterweight_inference::ownership::{self, Owned};
 use counterweight_inference::workload::{Priced, Work, silences};
@@ -46,7 +47,22 @@ pub(crate) fn priced(
 ) -> Option<PricedWork> {
     let (work, dollar) = work(case, settings, findings)?;
     match work.priced(&price_book::book(case, findings), start, months) {
-        Ok(Priced { calls, per_call, index }) => {
+        Ok(Priced { calls, per_call, index, by_hour }) => {
+            if let Some(within) = by_hour.filter(|_| work.runs_from.is_none()) {
+                findings.note(
+                    &Path::root().join("workload").join("runsFrom"),
+                    Problem::new(
+                        "price.byHour",
+                        format!(
+                            "The price of {} depends on the hour: for {} hours of the day it is {} times its lowest. When your work runs is not said, so the mean of the whole day is used.",
+                            work.cloud_model,
+                            within.hours_at_highest,
+                            within.highest / within.lowest
+                        ),
+                        "Say at which hour your work begins.",
+                    ),
+                );
+            }
             Some(PricedWork { work, calls, per_call: per_call.into_iter().map(|d| d * dollar).collect(), index })
         }
         Err(problem) => {
@@ -223,7 +239,7 @@ fn terms(budget: &TokenBudget, build: &Build, priced: Option<&PricedWork>, findi
         carry,
         expiry_months: budget.rollover_expiry_months.value().map(|m| m.get()),
         personal_cap,
-        self_paid: budget.overage == Overage::SelfPaid,
+        overage: overage(budget, &path, findings),
         follows_price: match budget.price_clause {
             PriceClause::NotSaid => budget.unit == BudgetUnit::Tokens,
             PriceClause::FixedMoney => false,
@@ -231,6 +247,29 @@ fn terms(budget: &TokenBudget, build: &Build, priced: Option<&PricedWork>, findi
         },
         leaving,
     })
+}
+
+/// Who pays for work beyond the budget. Where the employer pays on approval, all of the work is taken to be approved, and a
+/// finding says so; own use beyond the budget never is.
+fn overage(budget: &TokenBudget, path: &Path, findings: &mut Findings) -> OverageRule {
+    match budget.overage {
+        Overage::NotSaid | Overage::HardStop => OverageRule::HardStop,
+        Overage::SelfPaid => OverageRule::SelfPaid,
+        Overage::EmployerPays => {
+            let approved = silences().approved_percent.value;
+            findings.note(
+                &path.join("overage"),
+                Problem::new(
+                    "budget.approval",
+                    format!(
+                        "The employer pays for work beyond the budget when it approves: {approved:.0} % of it is taken to be approved. It adds to what the budget costs the employer and nothing to your pay."
+                    ),
+                    "Ask who approves, how fast, and up to what amount.",
+                ),
+            );
+            OverageRule::EmployerPays(approved / 100.0)
+        }
+    }
 }
 
 /// Everything granted over the months, at planned prices: the person's equal part of it.
@@ -363,7 +402,7 @@ fn lines(model: &ComputeModel, offer: &Offer, build: &mut Build) {
         let b = &value.budget;
         let how = format!(
             "{:.2} you would have bought anyway + {:.2} other own use × {:.0} % − {:.2} paid yourself; {:.2} of work is the job's cost and not counted",
-            b.perk, b.own, model.option_value * 100.0, b.out_of_pocket, b.work
+            b.perk, b.own, model.option_value * 100.0, b.out_of_pocket, b.work + b.employer_paid
         );
         found.push((month, Component::Tokens, tokens.next(value.tokens() * model.weight(month), currency), how));
         let how = format!(

@@ -15,6 +15,7 @@ use counterweight_inference::balance::Lots;
 use counterweight_inference::balance::future::FutureDraws;
 use counterweight_inference::balance::run_out::{self, RunOut};
 use counterweight_inference::price::Schedule;
+use counterweight_inference::workload::lognormal::normal_quantile;
 use counterweight_inference::workload::{Lists, Work};
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -60,6 +61,8 @@ pub struct WorkFigures {
     #[serde(with = "rust_decimal::serde::str_option")]
     #[ts(type = "string | null")]
     pub list_cost_per_month: Option<Decimal>,
+    /// A quiet and a busy month against the middle one: what 1 month in 10 stays below and 1 in 10 goes beyond, times.
+    pub months_differ: [f64; 2],
     /// Where the price comes from: catalogue, version, model as matched, day.
     pub price_source: String,
 }
@@ -100,6 +103,10 @@ pub struct BudgetFigures {
     #[serde(with = "rust_decimal::serde::str")]
     #[ts(type = "string")]
     pub out_of_pocket: Decimal,
+    /// Work beyond the budget that the employer pays on approval: a tool of the job, never added to pay.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub employer_paid: Decimal,
     /// What counts as pay: perk + option value + cashed − out of pocket.
     #[serde(with = "rust_decimal::serde::str")]
     #[ts(type = "string")]
@@ -172,7 +179,7 @@ pub fn plan(case: &Case, settings: &Settings, offer: Option<usize>, findings: &m
     let priced = start.and_then(|start| compute::priced(case, settings, start, months, findings));
     let work = offer_value::work(case, settings, findings);
     let lists = work.as_ref().zip(start).and_then(|((work, _), day)| {
-        Lists::on(&price_book::book(case, findings), work.cloud()?, day.jiff(), &work.classes).ok()
+        Lists::on(&price_book::book(case, findings), work.cloud()?, day.jiff(), work).ok()
     });
     let schedule = lists.as_ref().map(|lists| &lists.standard);
     // What a stated path or a change does to the price starts with the second month, so the list price is today's.
@@ -182,7 +189,10 @@ pub fn plan(case: &Case, settings: &Settings, offer: Option<usize>, findings: &m
             if let Some(window) = schedule.and_then(|list| list.context_tokens) {
                 compute_work::window(&case.workload, work, window, findings);
             }
-            let call = |class: &_| lists.as_ref().map(|lists| of_class(work, class, lists) * dollar);
+            let call = |class: &_| {
+                let lists = lists.as_ref()?;
+                Some((lists.served(class).0, of_class(work, class, lists) * dollar))
+            };
             let plans = lists
                 .as_ref()
                 .map(|lists| compute_work::plans(work, &|class| of_class(work, class, lists), *dollar, settings));
@@ -234,6 +244,7 @@ fn work_figures(
             calls_per_month: Decimal::ZERO,
             tokens_per_month: Decimal::ZERO,
             list_cost_per_month: None,
+            months_differ: [1.0; 2],
             price_source: String::new(),
         };
     };
@@ -247,6 +258,7 @@ fn work_figures(
     WorkFigures {
         calls_per_month: Decimal::try_from(work.calls_per_month).unwrap_or_default().round_dp(0),
         tokens_per_month: Decimal::try_from(work.tokens_per_month()).unwrap_or_default().round_dp(0),
+        months_differ: [0.1, 0.9].map(|p| libm::exp(work.spread * normal_quantile(p))),
         list_cost_per_month: priced
             .and_then(|p| Some(p.calls.first()? * p.per_call.first()?))
             .and_then(|cost| money::from_sample(cost, settings.currency)),
@@ -272,6 +284,7 @@ fn budget(ledger: &offer_value::OfferLedger, settings: &Settings) -> Option<(Bud
         year.own += b.own;
         year.option_value += value.option_value;
         year.out_of_pocket += b.out_of_pocket;
+        year.employer_paid += b.employer_paid;
         from_others += value.from_others;
         months.push(BalanceMonth {
             month,
@@ -331,6 +344,7 @@ fn budget(ledger: &offer_value::OfferLedger, settings: &Settings) -> Option<(Bud
     let (claimed, enabler, perk, option_use, cashed, from_others) =
         (round(claimed), round(enabler), round(perk), round(own), round(cashed), round(from_others));
     let (option_value, out_of_pocket) = (round(own * model.option_value), round(pocket));
+    let employer_paid = round(sum(|y| y.employer_paid));
     let figures = BudgetFigures {
         claimed,
         // The rest of what was granted and taken, so that the parts sum to it to the cent.
@@ -341,6 +355,7 @@ fn budget(ledger: &offer_value::OfferLedger, settings: &Settings) -> Option<(Bud
         option_value,
         cashed,
         out_of_pocket,
+        employer_paid,
         counted: perk + option_value + cashed - out_of_pocket,
         balance: months,
         runs_out,

@@ -5,6 +5,7 @@ use crate::compute_plan::amount;
 use crate::settings::Settings;
 use counterweight_domain::{Currency, Findings, Path, Problem, Workload};
 use counterweight_inference::plan::{self, DAYS_PER_MONTH, PlanOverage, under};
+use counterweight_inference::price::Service;
 use counterweight_inference::price_scenario;
 use counterweight_inference::workload::Work;
 use counterweight_inference::workload::classes::{Profile, WorkClass, profile};
@@ -34,6 +35,8 @@ pub struct ClassFigures {
     #[serde(with = "rust_decimal::serde::str")]
     #[ts(type = "string")]
     pub tokens: Decimal,
+    /// The cheapest way in which it may be served, and so is priced; none without a price.
+    pub served: Option<Service>,
     /// What it costs in a month, in the case's currency; none without a price.
     #[serde(with = "rust_decimal::serde::str_option")]
     #[ts(type = "string | null")]
@@ -125,8 +128,12 @@ pub(crate) fn checked(workload: &Workload, dollar: f64, findings: &mut Findings)
     Some(if kept.len() == work.classes.len() { work } else { work.of_classes(kept, workload.local.share.is_blank()) })
 }
 
-/// Each class in figures. `dollars` prices one call of a class, in the case's currency.
-pub(crate) fn classes(work: &Work, call: impl Fn(&WorkClass) -> Option<f64>, currency: Currency) -> Vec<ClassFigures> {
+/// Each class in figures. `call` says how a call of a class is served and what it costs in the case's currency.
+pub(crate) fn classes(
+    work: &Work,
+    call: impl Fn(&WorkClass) -> Option<(Service, f64)>,
+    currency: Currency,
+) -> Vec<ClassFigures> {
     let whole = |figure: f64| Decimal::try_from(figure).unwrap_or_default().round_dp(0);
     work.profile()
         .into_iter()
@@ -136,7 +143,8 @@ pub(crate) fn classes(work: &Work, call: impl Fn(&WorkClass) -> Option<f64>, cur
                 label: class.label.clone(),
                 calls: whole(calls),
                 tokens: whole(class.tokens_per_day() * class.days_per_month),
-                cost: call(&class).map(|each| amount(calls * each, currency)),
+                served: call(&class).map(|(service, _)| service),
+                cost: call(&class).map(|(_, each)| amount(calls * each, currency)),
                 class,
             }
         })

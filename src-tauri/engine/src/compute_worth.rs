@@ -62,6 +62,8 @@ pub(crate) struct YearOfBudget {
     /// Own use beyond what would have been bought, as counted.
     pub option_value: f64,
     pub out_of_pocket: f64,
+    /// Work beyond the budget that the employer pays.
+    pub employer_paid: f64,
     pub cashed: f64,
 }
 
@@ -74,9 +76,11 @@ impl YearOfBudget {
         self.perk + self.option_value + self.cashed - self.out_of_pocket
     }
 
-    /// What the employer spends: all of a stipend, and what is drawn of anything else.
+    /// What the employer spends: all of a stipend, and what is drawn of anything else; and the work beyond it that it
+    /// approves.
     fn spent(&self, stipend: bool) -> f64 {
-        if stipend { self.granted } else { self.drawn() + self.cashed }
+        let budget = if stipend { self.granted } else { self.drawn() + self.cashed };
+        budget + self.employer_paid
     }
 }
 
@@ -117,6 +121,9 @@ pub(crate) fn worth(case: &Case, settings: &Settings, index: usize, years: &[Yea
         ratio: None,
         reason: String::new(),
     };
+    if years.iter().any(|year| year.employer_paid > 0.0) {
+        worth.employer_how.push_str(" The work beyond the budget that it approves is added.");
+    }
     match after_tax(case, settings, offer, index, years) {
         Ok(found) => {
             let cash: f64 = years.iter().map(YearOfBudget::counted).sum::<f64>() - found.tax;

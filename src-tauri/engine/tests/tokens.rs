@@ -1,12 +1,13 @@
 //! Token budgets end to end: cash after tax, pools, budgets that are taken back, classes of work, prices, bad input.
 
-use counterweight_domain::budget::{Owner, PersonalUse, Revocable, Rollover, TaxTreatment};
+use counterweight_domain::budget::{BudgetPeriod, Overage, Owner, PersonalUse, Revocable, Rollover, TaxTreatment};
 use counterweight_domain::{
     Case, CivilDate, ClassOfWork, Currency, Entry, Findings, Offer, OwnPrice, PriceFile, TokenBudget, Workload,
 };
 use counterweight_engine::compute_plan::{ComputePlan, plan};
 use counterweight_engine::settings::Settings;
 use counterweight_engine::{offer_value, simulation};
+use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, dec};
 
 /// $2 a million sent, $10 received.
@@ -54,7 +55,7 @@ fn case(workload: Workload, budget: TokenBudget) -> Case {
 fn monthly(amount: &str) -> TokenBudget {
     TokenBudget {
         amount: Entry::typed(amount),
-        period: counterweight_domain::budget::BudgetPeriod::Month,
+        period: BudgetPeriod::Month,
         rollover: Rollover::None,
         ..TokenBudget::default()
     }
@@ -137,6 +138,72 @@ fn a_pool_is_shared_by_what_is_asked() {
     assert_eq!((equal.enabler, equal.breakage, equal.from_others), (alone.enabler, alone.breakage, Decimal::ZERO));
 }
 
+/// By hand: $3,000 a year for $300 of work and $100 of own use a month that would be bought anyway. Seven months take
+/// 7 × 400 = 2,800; the eighth has 200 left of 300 for work; the other four have nothing. So 2,300 goes to work and 700
+/// counts, and 100 + 4 × 300 = 1,300 of work is beyond it. Under a hard stop it is undone: the employer spends 3,000 for
+/// 700. Paid by the person it counts 700 − 1,300 = −600. On approval the employer pays it: 4,300 for 700.
+#[test]
+fn each_rule_of_overage_by_hand() {
+    let ask = |overage| {
+        let workload =
+            Workload { personal_share: Entry::typed("25"), would_buy_per_month: Entry::typed("100"), ..work() };
+        let budget = TokenBudget {
+            period: BudgetPeriod::Year,
+            personal_use: PersonalUse::Allowed,
+            tax: TaxTreatment::WorkingCondition,
+            overage,
+            ..monthly("3000")
+        };
+        let (plan, findings) = planned(&case(workload, budget));
+        (plan.budget.expect("a budget"), ids(findings))
+    };
+    for (overage, pocket, employer, counted, cost) in [
+        (Overage::NotSaid, dec!(0), dec!(0), dec!(700), dec!(3000)),
+        (Overage::HardStop, dec!(0), dec!(0), dec!(700), dec!(3000)),
+        (Overage::SelfPaid, dec!(1300), dec!(0), dec!(-600), dec!(3000)),
+        (Overage::EmployerPays, dec!(0), dec!(1300), dec!(700), dec!(4300)),
+    ] {
+        let (budget, found) = ask(overage);
+        assert_eq!((budget.enabler, budget.perk, budget.breakage), (dec!(2300), dec!(700), dec!(0)), "{overage:?}");
+        assert_eq!((budget.out_of_pocket, budget.employer_paid), (pocket, employer), "{overage:?}");
+        let worth = budget.worth.expect("in cash");
+        assert_eq!((budget.counted, worth.employer_cost), (counted, cost), "{overage:?}");
+        let ratio = counted.to_f64().expect("a figure") / cost.to_f64().expect("a figure");
+        assert!((worth.ratio.expect("a ratio") - ratio).abs() < 1e-9, "{overage:?}");
+        assert_eq!(found.iter().any(|id| id == "budget.approval"), overage == Overage::EmployerPays);
+    }
+}
+
+/// By hand, DeepSeek V4 Pro: it doubles from 01:00 to 04:00 and from 06:00 to 10:00 UTC. Ten hours from 00:00 have seven
+/// of them at the double, 1.7 times what ten hours from 12:00 cost; the whole day has 7 of 24, 31/24 times, which is
+/// used, and said, where no hour is.
+#[test]
+fn the_hour_of_work_reaches_the_cost() {
+    let ask = |hour: &str| {
+        let workload = Workload {
+            cloud_model: "deepseek-v4-pro".into(),
+            runs_from: Entry::typed(hour),
+            prices: Vec::new(),
+            ..work()
+        };
+        let mut case = case(workload, monthly("500"));
+        case.start = Entry::typed("2026-12-01");
+        let (plan, findings) = planned(&case);
+        let cost = plan.work.list_cost_per_month.expect("priced").to_f64().expect("a figure");
+        (cost, ids(findings), plan.work.price_source)
+    };
+    let (low, said, _) = ask("12");
+    assert!(!said.iter().any(|id| id == "price.byHour"));
+    let (high, _, source) = ask("0");
+    assert!((high / low - 1.7).abs() < 1e-4, "{high} {low}");
+    assert!(source.contains("from 00:00 to 10:00 UTC"), "{source}");
+    let (mean, found, source) = ask("");
+    assert!((mean / low - 31.0 / 24.0).abs() < 1e-4, "{mean} {low}");
+    assert!(found.iter().any(|id| id == "price.byHour"), "{found:?}");
+    assert!(source.contains("all hours of the day"), "{source}");
+    assert!(ask("24").1.iter().any(|id| id == "work.hour"));
+}
+
 /// A certain risk takes an at-will budget back after its first month in every future; a guarantee holds.
 #[test]
 fn a_budget_can_be_taken_back() {
@@ -165,7 +232,7 @@ fn without_spread_the_futures_are_the_ledger() {
         owner: Owner::Pooled,
         people: Entry::typed("3"),
         personal_use: PersonalUse::Allowed,
-        overage: counterweight_domain::budget::Overage::SelfPaid,
+        overage: Overage::SelfPaid,
         ..monthly("900")
     };
     let workload = Workload {

@@ -61,6 +61,7 @@ fn plan() -> Plan {
 fn budgets() -> Vec<Budget> {
     let start = CivilDate::new(2027, 1, 15).expect("a date");
     let terms = |grant, period, reset_day, carry, expiry_months, follows_price| Terms {
+        overage: OverageRule::HardStop,
         grant,
         period_months: Some(period),
         reset_day,
@@ -68,12 +69,11 @@ fn budgets() -> Vec<Budget> {
         carry,
         expiry_months,
         personal_cap: 0.5,
-        self_paid: true,
         follows_price,
         leaving: Leaving::UsableFor(3),
     };
     let firm = Revocation { monthly_hazard: 0.01, firm_months: 12, notice_months: 1 };
-    let make = |terms, overage| Budget::new(terms, start, 48, firm, overage);
+    let make = |terms, overage| Budget::new(Terms { overage, ..terms }, start, 48, firm);
     vec![
         make(terms(250.0, 1, Some(31), Carry::Nothing, None, false), OverageRule::SelfPaid),
         make(terms(900.0, 3, Some(1), Carry::UpTo(500.0), Some(6), false), OverageRule::EmployerPays(0.5)),

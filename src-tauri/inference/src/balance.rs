@@ -5,6 +5,7 @@
 //! results into money. Work is served before own use. What is carried longest is spent first.
 
 use counterweight_domain::CivilDate;
+use split::OverageRule;
 
 pub mod future;
 pub mod pool;
@@ -29,8 +30,8 @@ pub struct Terms {
     pub expiry_months: Option<u32>,
     /// The share of the budget that own work may take, 0 to 1.
     pub personal_cap: f64,
-    /// Work beyond the budget is paid by the person.
-    pub self_paid: bool,
+    /// Who pays for work beyond the budget.
+    pub overage: OverageRule,
     /// The grant is a number of tokens, so its money follows the price.
     pub follows_price: bool,
     /// What happens to the rest on leaving.
@@ -104,6 +105,8 @@ pub struct MonthOutcome {
     pub unmet: f64,
     /// Unmet work that the person pays.
     pub out_of_pocket: f64,
+    /// Unmet work that the employer pays on approval, beyond the budget.
+    pub employer_paid: f64,
     /// The budget ran out in it while work was left.
     pub ran_out: bool,
 }
@@ -339,8 +342,11 @@ pub fn run_until(
         month.unmet += unmet;
         if unmet > 0.0 {
             month.ran_out = true;
-            if terms.self_paid {
-                month.out_of_pocket += unmet;
+            // Nobody is left to approve once the budget has been taken back.
+            if step.month < ends || terms.overage == OverageRule::SelfPaid {
+                let settled = terms.overage.settle(unmet);
+                month.out_of_pocket += settled.self_paid;
+                month.employer_paid += settled.employer_paid;
             }
         }
         let next = steps.get(i + 1);
@@ -378,7 +384,7 @@ mod tests {
             carry: Carry::Nothing,
             expiry_months: None,
             personal_cap: 1.0,
-            self_paid: false,
+            overage: OverageRule::HardStop,
             follows_price: false,
             leaving: Leaving::Forfeited,
         }

@@ -99,6 +99,10 @@ pub struct WithinDay {
     pub highest: f64,
     /// Hours of the day at the highest rate.
     pub hours_at_highest: f64,
+    /// The rate of each half hour of the day, UTC, over the rate shown.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub half_hours: [f64; 48],
 }
 
 /// How a provider serves a request, where that changes its price.
@@ -376,6 +380,7 @@ pub fn warm_up() {
 }
 
 pub mod book;
+pub mod hours;
 mod probe;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! An example names an answer from outside; nothing here knows it. The kinds are those of [`Ask`].
 
 use crate::balance::revocation::Revocation;
-use crate::balance::split::Split;
+use crate::balance::split::{OverageRule, Split};
 use crate::balance::{self, Carry, Demand, Leaving, Lots, MonthOutcome, Step, Terms};
 use crate::breakeven::published::{ApiPrice, FullCapacity};
 use crate::breakeven::{self, Case, Electricity, Own, Purchase, Rented, Speed, Way};
@@ -32,7 +32,8 @@ pub enum Ask {
         would_buy: f64,
         /// First month in which the budget has been taken back.
         ends: Option<u32>,
-        /// Which figure: `available`, `granted`, `work`, `perk`, `own`, `expired`, `left` or `unmet`.
+        /// Which figure: `available`, `granted`, `work`, `perk`, `own`, `expired`, `left`, `unmet`, `out-of-pocket` or
+        /// `employer-paid`.
         figure: String,
     },
     /// The parts of a budget over its months: granted, perk, enabler, other own use, breakage, cashed.
@@ -163,6 +164,10 @@ pub struct WorkedTerms {
     growth: f64,
     #[serde(default = "all")]
     personal_cap: f64,
+    /// `self`, or the share of the work beyond the budget that the employer approves as a number in text; empty is a hard
+    /// stop.
+    #[serde(default)]
+    overage: String,
     /// `forfeited`, `paid-out`, or months of grace as a number in text.
     #[serde(default)]
     leaving: String,
@@ -185,6 +190,11 @@ impl WorkedTerms {
             "paid-out" => Leaving::PaidOut,
             months => Leaving::UsableFor(months.parse().map_err(|_| format!("{months} is no way of leaving"))?),
         };
+        let overage = match self.overage.as_str() {
+            "" => OverageRule::HardStop,
+            "self" => OverageRule::SelfPaid,
+            share => OverageRule::EmployerPays(share.parse().map_err(|_| format!("{share} is no rule of overage"))?),
+        };
         Ok(Terms {
             grant: self.grant,
             period_months: self.period_months,
@@ -193,7 +203,7 @@ impl WorkedTerms {
             carry,
             expiry_months: self.expiry_months,
             personal_cap: self.personal_cap,
-            self_paid: false,
+            overage,
             follows_price: false,
             leaving,
         })
@@ -237,6 +247,8 @@ impl Ask {
                     "expired" => |m| m.expired,
                     "left" => |m| m.left,
                     "unmet" => |m| m.unmet,
+                    "out-of-pocket" => |m| m.out_of_pocket,
+                    "employer-paid" => |m| m.employer_paid,
                     other => return Err(format!("a month has no figure {other}")),
                 };
                 let mut found = Vec::new();
@@ -280,7 +292,7 @@ impl Ask {
                         carry: Carry::Nothing,
                         expiry_months: None,
                         personal_cap: 0.0,
-                        self_paid: false,
+                        overage: OverageRule::HardStop,
                         follows_price: false,
                         leaving: Leaving::Forfeited,
                     },
@@ -389,6 +401,7 @@ mod tests {
                 expiry_months: None,
                 growth: 0.0,
                 personal_cap: 1.0,
+                overage: String::new(),
                 leaving: String::new(),
             },
             start: "2027-01-01".into(),

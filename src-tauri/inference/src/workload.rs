@@ -9,19 +9,22 @@ use crate::catalogue;
 use crate::machine::Machine;
 use crate::ownership::{self, Keeping, Running};
 use crate::price::book::Book;
-use crate::price::{PriceProblem, RequestTokens, Schedule, Service};
+use crate::price::{PriceProblem, RequestTokens, WithinDay};
 use crate::price_scenario::{self, PriceScenario, planned};
 use crate::speed::Calibration;
 use counterweight_domain::{CivilDate, Entry, LocalPlan, Workload, local_plan};
 use rust_decimal::prelude::ToPrimitive;
 use serde::Deserialize;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 pub mod classes;
+pub mod lists;
 pub mod lognormal;
 pub mod measured;
 pub mod of_case;
 pub mod rate_limit;
+
+pub use lists::Lists;
 
 /// A way of working with AI models, to start from.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -70,6 +73,7 @@ pub struct Silences {
     pub option_percent: Silent<f64>,
     pub team_percent: Silent<f64>,
     pub revocation_percent: Silent<f64>,
+    pub approved_percent: Silent<f64>,
     pub cloud_model: Silent<String>,
     pub local_share_percent: Silent<f64>,
     pub machine: Silent<String>,
@@ -159,6 +163,8 @@ pub struct Work {
     pub resale: f64,
     /// Hours of a working day in which the machine may work.
     pub hours_per_day: f64,
+    /// The hour of the day, UTC, at which the work begins; none is not said.
+    pub runs_from: Option<f64>,
     /// What keeping the machine takes.
     pub keeping: Keeping,
     /// How the local model is run.
@@ -232,6 +238,7 @@ impl Work {
             electricity: amount(&local.electricity, silences.electricity.value.parse::<f64>().ok()? * dollar)?,
             resale: portion(&local.resale, silences.resale_percent.value)?,
             hours_per_day: amount(&local.hours_per_day, silences.hours_per_day.value)?,
+            runs_from: workload.runs_from.value().and_then(|hour| hour.decimal().to_f64()).filter(|hour| *hour < 24.0),
             keeping: Keeping::of(local, dollar)?,
             running: Running::of(&local.running)?,
             calibration: calibrated(local, own.as_ref()),
@@ -328,7 +335,10 @@ impl Work {
         let mut first = 0.0;
         for month in 1..=months {
             let day = start.plus_months(month - 1).jiff();
-            let lists = Lists::on(book, (provider, model), day, &self.classes)?;
+            let lists = Lists::on(book, (provider, model), day, self)?;
+            if month == 1 {
+                priced.by_hour = lists.standard.within_day;
+            }
             let moved = match &stated {
                 Some(path) => path[month as usize - 1],
                 None => self.price_change.map_or(1.0, |change| libm::pow(1.0 + change, f64::from(month - 1) / 12.0)),
@@ -373,43 +383,6 @@ impl Work {
     }
 }
 
-/// The price lists of a day for classes of work.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Lists {
-    /// For work that is answered at once.
-    pub standard: Arc<Schedule>,
-    /// For work that can wait a day; the standard price where none is sold, which its provenance then says. None where no
-    /// class waits.
-    pub batch: Option<Arc<Schedule>>,
-}
-
-impl Lists {
-    /// The lists of `book` for a provider's model on `day`.
-    ///
-    /// # Errors
-    /// When the model has no price on that day.
-    pub fn on(
-        book: &Book,
-        (provider, model): (&str, &str),
-        day: jiff::civil::Date,
-        classes: &[classes::WorkClass],
-    ) -> Result<Self, PriceProblem> {
-        let list = |service| book.schedule_on(provider, model, day, service);
-        let waits = classes.iter().any(|class| class.kind == classes::WorkKind::Batch);
-        let batch = if waits { Some(list(Service::Batch)?) } else { None };
-        Ok(Self { standard: list(Service::Standard)?, batch })
-    }
-
-    /// US dollars of a call of a class, at the list of its kind of work.
-    pub fn dollars_per_call(&self, class: &classes::WorkClass) -> f64 {
-        let list = match (&self.batch, class.kind) {
-            (Some(batch), classes::WorkKind::Batch) => batch,
-            _ => &self.standard,
-        };
-        class.dollars_per_call(list)
-    }
-}
-
 /// The work with its prices, month by month at plan.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Priced {
@@ -419,6 +392,8 @@ pub struct Priced {
     pub per_call: Vec<f64>,
     /// Price of the same tokens against the first month.
     pub index: Vec<f64>,
+    /// How the price moves within the first day; none where it does not.
+    pub by_hour: Option<WithinDay>,
 }
 
 /// What the pasted table says of the machine it is of; nothing when there is none, or none that can be used.

@@ -88,6 +88,13 @@ pub fn why(case: &Case, plan: &ComputePlan) -> Vec<TokenWhy> {
             price,
         ),
         one(
+            "approved",
+            "They pay beyond the budget",
+            "Work that the budget does not cover, when the letter makes the employer pay for it on approval. All of it is taken to be approved; own use never is. It is a tool of the job: no pay, and part of what the budget costs the employer.",
+            vec![fact("Over all months", at(budget.employer_paid))],
+            price,
+        ),
+        one(
             "others",
             "Taken from the others, or by them",
             "What you use of a pool, less an equal part of what the pool uses. The pool serves each in proportion to what each asks for.",
@@ -116,7 +123,13 @@ pub fn why(case: &Case, plan: &ComputePlan) -> Vec<TokenWhy> {
             vec![
                 fact("Futures", said(case.assumptions.paths.text(), "10,000")),
                 fact("Seed", said(case.assumptions.seed.text(), "1")),
-                fact("Months differ by, % or so", said(work.spread.text(), "75")),
+                fact(
+                    "Use of a month, 8 of 10 of them",
+                    format!(
+                        "{:.2} to {:.1} times a middle one",
+                        plan.work.months_differ[0], plan.work.months_differ[1]
+                    ),
+                ),
                 fact("Chance a year that it is taken back, %", said(work.revocation_risk.text(), "0")),
             ],
             price,
@@ -160,7 +173,11 @@ pub fn why(case: &Case, plan: &ComputePlan) -> Vec<TokenWhy> {
             "employer",
             "What it costs the employer",
             &worth.employer_how,
-            vec![fact("Granted", at(budget.claimed)), fact("Expires unused", at(budget.breakage))],
+            vec![
+                fact("Granted", at(budget.claimed)),
+                fact("Expires unused", at(budget.breakage)),
+                fact("Paid beyond it on approval", at(budget.employer_paid)),
+            ],
             "",
         ));
         all.push(one(

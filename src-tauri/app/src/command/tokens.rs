@@ -89,6 +89,12 @@ fn summary(plan: &ComputePlan) -> Sentence {
             at(b.option_use),
             at(b.option_value),
         ));
+        if !b.employer_paid.is_zero() {
+            text.push_str(&format!(
+                "The employer would pay {} more for work beyond the budget, if it approves all of it. ",
+                at(b.employer_paid)
+            ));
+        }
         if !b.out_of_pocket.is_zero() {
             text.push_str(&format!("You would pay {} for work beyond the budget. ", at(b.out_of_pocket)));
         }

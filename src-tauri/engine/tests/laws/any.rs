@@ -36,7 +36,8 @@ fn any_budget() -> impl Strategy<Value = TokenBudget> {
     let period =
         prop::sample::select(vec![BudgetPeriod::Month, BudgetPeriod::Quarter, BudgetPeriod::Year, BudgetPeriod::Once]);
     let personal = prop::sample::select(vec![PersonalUse::NotSaid, PersonalUse::Allowed, PersonalUse::Share]);
-    let overage = prop::sample::select(vec![Overage::NotSaid, Overage::HardStop, Overage::SelfPaid]);
+    let overage =
+        prop::sample::select(vec![Overage::NotSaid, Overage::HardStop, Overage::SelfPaid, Overage::EmployerPays]);
     (0u32..300_000, rollover, period, personal, overage, prop::option::of(1u32..32)).prop_map(
         |(amount, rollover, period, personal_use, overage, reset)| TokenBudget {
             amount: Entry::typed(amount.to_string()),

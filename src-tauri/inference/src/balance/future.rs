@@ -5,7 +5,7 @@
 //! share one future, so that differences between them are differences of their terms.
 
 use super::revocation::Revocation;
-use super::split::{OverageRule, Settled, Split};
+use super::split::{Settled, Split};
 use super::{Demand, Lots, Step, Terms, run_until, steps};
 use counterweight_domain::CivilDate;
 
@@ -33,15 +33,13 @@ pub struct Budget {
     pub steps: Vec<Step>,
     /// How firm it is.
     pub revocation: Revocation,
-    /// What happens beyond it.
-    pub overage: OverageRule,
 }
 
 impl Budget {
     /// A budget over `months` months from `start`.
-    pub fn new(terms: Terms, start: CivilDate, months: u32, revocation: Revocation, overage: OverageRule) -> Self {
+    pub fn new(terms: Terms, start: CivilDate, months: u32, revocation: Revocation) -> Self {
         let steps = steps(&terms, start, months);
-        Self { terms, steps, revocation, overage }
+        Self { terms, steps, revocation }
     }
 }
 
@@ -126,13 +124,15 @@ pub fn run(budget: &Budget, draws: &FutureDraws, room: &mut Room) -> BudgetFutur
         |month| prices[month as usize - 1],
         |month, outcome| {
             out.split.add(outcome);
+            out.settled.self_paid += outcome.out_of_pocket;
+            out.settled.employer_paid += outcome.employer_paid;
             if outcome.ran_out && month < ends && out.first_run_out.is_none() {
                 out.first_run_out = Some(month);
             }
         },
     );
     out.split.close(&last);
-    out.settled = budget.overage.settle(out.split.unmet);
+    out.settled.undone = out.split.unmet - out.settled.self_paid - out.settled.employer_paid;
     out.ended = (ends as usize <= needs.len()).then_some(ends);
     out
 }

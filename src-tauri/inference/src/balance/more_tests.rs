@@ -17,7 +17,7 @@ fn terms() -> Terms {
         carry: Carry::Nothing,
         expiry_months: None,
         personal_cap: 1.0,
-        self_paid: false,
+        overage: OverageRule::HardStop,
         follows_price: false,
         leaving: Leaving::Forfeited,
     }
@@ -150,6 +150,30 @@ fn overage_by_hand() {
     assert_eq!(OverageRule::HardStop.settle(10.0).undone, 10.0);
 }
 
+/// By hand: 100 a month, needs of 60, 120 and 160: 0, 20 and 60 are beyond the budget. With half approved the employer
+/// pays 10 and 30 and as much is left undone; taken back from month 3 on, all 160 of it are undone. The budget itself
+/// serves the same in each case.
+#[test]
+fn overage_reaches_each_month_by_hand() {
+    let needs = [60.0, 120.0, 160.0];
+    let ask = |overage, ends| {
+        let terms = Terms { overage, ..terms() };
+        months(&terms, day(2027, 1, 1), &needs, 0.0, ends).0
+    };
+    let of = |found: &[MonthOutcome], figure: fn(&MonthOutcome) -> f64| found.iter().map(figure).collect::<Vec<_>>();
+    let half = ask(OverageRule::EmployerPays(0.5), u32::MAX);
+    assert_eq!(of(&half, |m| m.employer_paid), [0.0, 10.0, 30.0]);
+    assert_eq!(of(&half, |m| m.out_of_pocket), [0.0; 3]);
+    assert_eq!(of(&half, |m| m.work), [60.0, 100.0, 100.0]);
+    assert_eq!(of(&half, |m| m.unmet), [0.0, 20.0, 60.0]);
+    assert_eq!(of(&ask(OverageRule::EmployerPays(0.5), 3), |m| m.employer_paid), [0.0, 10.0, 0.0]);
+    let mine = ask(OverageRule::SelfPaid, u32::MAX);
+    assert_eq!(of(&mine, |m| m.out_of_pocket), [0.0, 20.0, 60.0]);
+    let stop = ask(OverageRule::HardStop, u32::MAX);
+    assert_eq!(of(&stop, |m| m.out_of_pocket + m.employer_paid), [0.0; 3]);
+    assert_eq!(of(&stop, |m| m.work), of(&half, |m| m.work));
+}
+
 /// By hand: a chance of 50 % a month, firm for 2, one month of notice. A draw of 0.4 ends it in the first month it may
 /// (1 − 0.4 > 0.5), month 3, and after notice month 5 is the first without; 0.6 ends it a month later. It still runs in
 /// month 4 surely, in month 5 with 50 %, in month 6 with 25 %.
@@ -210,7 +234,7 @@ fn no_spread_is_the_closed_form() {
     let start = day(2027, 1, 1);
     for (grant, use_) in [(1000.0, 130.0), (1000.0, 90.0), (1000.0, 83.0), (1000.0, 1000.0), (5.0, 7.0)] {
         let yearly = Terms { grant, period_months: Some(12), ..terms() };
-        let budget = Budget::new(yearly, start, 12, Revocation::default(), OverageRule::HardStop);
+        let budget = Budget::new(yearly, start, 12, Revocation::default());
         let mut room = Room::default();
         let draws = FutureDraws { used: &[], price: &[], revoked: 1.0 };
         future::prepare(&plan(use_, 1.0, 0.0, 12), &draws, &mut room);
@@ -229,7 +253,7 @@ fn no_spread_is_the_closed_form() {
         (Carry::Everything, 100.0, 140.0),
     ] {
         let monthly = Terms { grant, carry, ..terms() };
-        let budget = Budget::new(monthly.clone(), start, 48, Revocation::default(), OverageRule::SelfPaid);
+        let budget = Budget::new(monthly.clone(), start, 48, Revocation::default());
         let (mut room, draws) = (Room::default(), FutureDraws { used: &[], price: &[], revoked: 1.0 });
         future::prepare(&plan(use_, 1.0, 0.0, 48), &draws, &mut room);
         let split = future::run(&budget, &draws, &mut room).split;
@@ -251,7 +275,7 @@ fn no_spread_is_the_closed_form() {
 /// counted at a quarter: 10 + 10 = 20. A price of half makes it 25, 10, 15 and 50 of breakage.
 #[test]
 fn the_four_parts_by_hand() {
-    let budget = Budget::new(terms(), day(2027, 1, 1), 1, Revocation::default(), OverageRule::SelfPaid);
+    let budget = Budget::new(terms(), day(2027, 1, 1), 1, Revocation::default());
     let ask = |price: &[f64]| {
         let (mut room, draws) = (Room::default(), FutureDraws { used: &[], price, revoked: 1.0 });
         future::prepare(&plan(100.0, 1.0, 0.5, 1), &draws, &mut room);
@@ -280,7 +304,7 @@ fn any_terms() -> impl Strategy<Value = Terms> {
                 carry,
                 expiry_months,
                 personal_cap,
-                self_paid: false,
+                overage: OverageRule::HardStop,
                 follows_price: false,
                 leaving,
             }

@@ -70,6 +70,7 @@ pub fn run(
             left: pool.left / each,
             unmet: pool.unmet * part,
             out_of_pocket: pool.out_of_pocket * part,
+            employer_paid: pool.employer_paid * part,
             ran_out: pool.ran_out,
         };
         let spent = mine.work + mine.perk + mine.own;

@@ -234,12 +234,12 @@ fn claim_a_quarter_of_a_million() {
         carry: Carry::Nothing,
         expiry_months: None,
         personal_cap: 0.0,
-        self_paid: false,
+        overage: OverageRule::HardStop,
         follows_price: false,
         leaving: Leaving::Forfeited,
     };
     let start = counterweight_domain::CivilDate::new(2027, 1, 1).unwrap();
-    let budget = Budget::new(terms, start, 12, Revocation::default(), OverageRule::HardStop);
+    let budget = Budget::new(terms, start, 12, Revocation::default());
     let ask = |month: f64| {
         let plan = Plan {
             calls: vec![month; 12],

@@ -1,5 +1,6 @@
 //! Prices from more than one place: the person's own first, then a file they chose, then the embedded catalogue.
 
+use super::hours::Hours;
 use super::{ABSURD_RATE, PriceProblem, Provenance, Schedule, Service, Tier, UnitPrices};
 use counterweight_domain::{Findings, Path, Problem};
 use jiff::civil::Date;
@@ -315,6 +316,27 @@ impl Book {
                 Ok(Arc::new(known))
             }
         }
+    }
+
+    /// The price list of a day over the hours in which work runs; as [`Self::schedule_on`] where the price does not move
+    /// within the day.
+    ///
+    /// # Errors
+    /// As [`Self::schedule_on`], at any of the hours.
+    pub fn schedule_over(
+        &self,
+        (provider, model): (&str, &str),
+        day: Date,
+        service: Service,
+        hours: &Hours,
+    ) -> Result<Arc<Schedule>, PriceProblem> {
+        let shown = self.schedule_on(provider, model, day, service)?;
+        let Some(within) = shown.within_day else { return Ok(shown) };
+        hours.mean(&shown, &within, |half_hour| {
+            let (hour, minute) = (half_hour / 2, half_hour % 2 * 30);
+            let at = super::instant(day, i8::try_from(hour).unwrap_or(0), i8::try_from(minute).unwrap_or(0));
+            super::schedule_by(provider, model, at, service)
+        })
     }
 
     /// US dollars of one call in each of `months` months from `start`: the mean over the days of the month, so that a

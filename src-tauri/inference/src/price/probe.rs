@@ -7,6 +7,8 @@ use super::{
 use jiff::tz::TimeZone;
 use std::time::SystemTime;
 
+/// How a warning begins where the price moves within the day.
+pub(super) const BY_THE_HOUR: &str = "The price depends on the hour";
 /// Tokens of output in a probe.
 const OUTPUT_PROBE: f64 = 1e6;
 /// Prompts that tell two price lists apart without finding every threshold.
@@ -125,8 +127,10 @@ fn within_day(subject: &Subject, shown: &UnitPrices) -> Result<Option<WithinDay>
     if highest - lowest < 1e-9 {
         return Ok(None);
     }
-    let half_hours = u32::try_from(ratios.iter().filter(|ratio| **ratio >= highest - 1e-9).count()).unwrap_or(0);
-    Ok(Some(WithinDay { lowest, highest, hours_at_highest: f64::from(half_hours) / 2.0 }))
+    let at_highest = u32::try_from(ratios.iter().filter(|ratio| **ratio >= highest - 1e-9).count()).unwrap_or(0);
+    let mut half_hours = [1.0; 48];
+    half_hours.copy_from_slice(&ratios);
+    Ok(Some(WithinDay { lowest, highest, hours_at_highest: f64::from(at_highest) / 2.0, half_hours }))
 }
 
 /// Refuses rates that cannot be prices: none at all, one side missing, or absurd.
@@ -159,7 +163,7 @@ pub(super) fn schedule(subject: &Subject) -> Result<Schedule, PriceProblem> {
     }
     if let Some(bands) = within_day {
         warnings.push(format!(
-            "The price depends on the hour: {} to {} times the rate shown, at the highest for {} hours a day.",
+            "{BY_THE_HOUR}: {} to {} times the rate shown, at the highest for {} hours a day.",
             bands.lowest, bands.highest, bands.hours_at_highest
         ));
     }

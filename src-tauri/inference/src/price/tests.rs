@@ -68,12 +68,45 @@ fn announced_changes_come_on_their_day() {
 #[test]
 fn prices_by_the_hour_are_said() {
     let schedule = schedule_on("deepseek", "deepseek-v4-pro", DAY).unwrap();
-    let expected = WithinDay { lowest: 1.0, highest: 2.0, hours_at_highest: 7.0 };
-    assert_eq!(schedule.within_day, Some(expected));
+    let within = schedule.within_day.unwrap();
+    assert_eq!((within.lowest, within.highest, within.hours_at_highest), (1.0, 2.0, 7.0));
+    let peak = |half_hour: usize| (2..8).contains(&half_hour) || (12..20).contains(&half_hour);
+    assert!(within.half_hours.iter().enumerate().all(|(at, rate)| *rate == if peak(at) { 2.0 } else { 1.0 }));
     assert!(!schedule.provenance.warnings.is_empty());
     let peak = schedule_at("deepseek", "deepseek-v4-pro", instant(DAY, 2, 0)).unwrap();
     assert!((peak.for_prompt(1).input - 1.32).abs() < 1e-9);
     assert_eq!(schedule_on("anthropic", "claude-opus-5-5", DAY).unwrap().within_day, None);
+}
+
+/// Work of an hour on either side of each edge of DeepSeek's peaks costs what the price engine asks at the half hour. By
+/// hand, from 03:30 for an hour: half at each rate; from 00:00 for ten hours: 7 at twice the rate and 3 at it, 1.7 times;
+/// hours that are not known: 7 of 24 at twice the rate, 31/24.
+#[test]
+fn hours_of_work_on_both_sides_of_the_peak() {
+    use super::hours::Hours;
+    let tokens = RequestTokens { input: 3_000, cache_read: 57_000, output: 1_200, ..RequestTokens::default() };
+    let book = book::Book::default();
+    let over = |from: Option<f64>, length: f64| {
+        let hours = Hours { from, length };
+        let id = ("deepseek", "deepseek-v4-pro");
+        book.schedule_over(id, DAY, Service::Standard, &hours).unwrap().dollars(&tokens)
+    };
+    let at = |hour: i8| engine("deepseek", "deepseek-v4-pro", instant(DAY, hour, 30), &tokens);
+    for hour in [0i8, 1, 3, 4, 5, 6, 9, 10, 16, 23] {
+        let ours = over(Some(f64::from(hour)), 1.0);
+        assert!((ours - at(hour)).abs() < 1e-9, "{hour}: {ours} is not {}", at(hour));
+    }
+    assert!((at(1) / at(0) - 2.0).abs() < 1e-9 && (at(9) / at(10) - 2.0).abs() < 1e-9);
+    let low = at(0);
+    for (found, times) in [(over(Some(3.5), 1.0), 1.5), (over(Some(0.0), 10.0), 1.7), (over(None, 8.0), 31.0 / 24.0)] {
+        assert!((found / low - times).abs() < 1e-9, "{} is not {times}", found / low);
+    }
+    // A price that does not move within the day is the same at any hour.
+    let flat = |from| {
+        let hours = Hours { from: Some(from), length: 1.0 };
+        book.schedule_over(("anthropic", "claude-opus-5-5"), DAY, Service::Standard, &hours).unwrap()
+    };
+    assert_eq!(flat(2.0), flat(12.0));
 }
 
 /// Published thresholds: 100k for Haiku 5.5, 272k for GPT-6, 512k for MiniMax M3, and xAI from 200,000 tokens on.

@@ -174,6 +174,7 @@ pub fn plan() -> ComputePlan {
             calls_per_month: d(6_600),
             tokens_per_month: d(410_000_000),
             list_cost_per_month: Some(d(3_060)),
+            months_differ: [1.0; 2],
             price_source: String::new(),
         },
         budget: Some(BudgetFigures {
@@ -185,6 +186,7 @@ pub fn plan() -> ComputePlan {
             option_value: d(8_800),
             cashed: Decimal::ZERO,
             out_of_pocket: Decimal::ZERO,
+            employer_paid: Decimal::ZERO,
             counted: d(18_400),
             balance,
             runs_out: 0.07,

@@ -1,6 +1,7 @@
 //! An offer of the futures in figures, for another program.
 
 use super::{ComputeModel, Prepared};
+use counterweight_inference::balance::split::OverageRule;
 use counterweight_inference::balance::{Carry, Leaving};
 use serde::Serialize;
 
@@ -93,7 +94,7 @@ impl ComputeModel {
             steps: budget.steps.iter().map(|s| (s.month, s.share, s.resets, s.grant)).collect(),
             carries,
             personal_cap: terms.personal_cap,
-            self_paid: terms.self_paid,
+            self_paid: terms.overage == OverageRule::SelfPaid,
             personal_share: self.personal_share,
             would_buy: self.would_buy,
             option_value: self.option_value,
