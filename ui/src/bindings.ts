@@ -4585,13 +4585,13 @@ cacheWrite1h: number,
  */
 webSearches: number, 
 /**
- * US dollars at the list price of each request's own day, as a decimal. Tokens without a price are not in it.
+ * US dollars at the list price of each request's own day. Tokens without a price are not in it.
  */
-costUsd: string, 
+costUsd: number, 
 /**
- * US dollars that exports say were charged, as a decimal; missing if none says.
+ * US dollars that exports say were charged; missing if none says.
  */
-billedUsd?: string, 
+billedUsd?: number, 
 /**
  * Tokens without a known price. They are not free, only unknown.
  */
@@ -4811,13 +4811,13 @@ cacheWrite1h: number,
  */
 webSearches: number, 
 /**
- * US dollars at the list price of each request's own day, as a decimal. Tokens without a price are not in it.
+ * US dollars at the list price of each request's own day. Tokens without a price are not in it.
  */
-costUsd: string, 
+costUsd: number, 
 /**
- * US dollars that exports say were charged, as a decimal; missing if none says.
+ * US dollars that exports say were charged; missing if none says.
  */
-billedUsd?: string, 
+billedUsd?: number, 
 /**
  * Tokens without a known price. They are not free, only unknown.
  */

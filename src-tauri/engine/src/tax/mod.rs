@@ -112,6 +112,14 @@ pub fn assess(facts: &PersonYear, path: &Path, findings: &mut Findings) -> Optio
             "state tax: this pay is before state and local tax",
         );
     }
+    if let Some(left_out) = state.and_then(|state| state.two_earners_left_out.as_ref())
+        && facts.filing == Filing::Joint
+        && !facts.spouse_wages.is_zero()
+    {
+        let problem =
+            Problem::new("tax.twoEarners.leftOut", left_out.value.clone(), "Ask what two earners save there.");
+        findings.note(&path.join("spouseWages"), problem);
+    }
     if let Some(left_out) = state.and_then(|state| state.local_taxes_left_out.as_ref())
         && facts.city.is_none()
     {

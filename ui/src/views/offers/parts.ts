@@ -40,7 +40,7 @@ export function currencyOf(of: Case, offer: Offer): string {
 }
 
 // Who offers what job, where and when: nothing that counts.
-const NO_FIGURES: readonly (keyof Offer)[] = ['id', 'kind', 'company', 'role', 'currency', 'place', 'move', 'start', 'layoffRisk', 'notes'];
+const NO_FIGURES: readonly (keyof Offer)[] = ['id', 'kind', 'company', 'role', 'currency', 'place', 'start', 'layoffRisk', 'notes'];
 
 /** Whether anything that counts has been written, beside who offers what job. */
 export function hasFigures(offer: Offer): boolean {
