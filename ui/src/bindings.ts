@@ -408,6 +408,10 @@ headline: Sentence,
  */
 summary: Sentence, 
 /**
+ * Why the figures are what they are.
+ */
+why: Array<TokenWhy>, 
+/**
  * What is wrong, missing or left out.
  */
 findings: Array<Finding>, };
@@ -1006,6 +1010,10 @@ tokens: string,
  */
 served: Service | null, 
 /**
+ * Its rates at the mean prompt, US dollars per million tokens; none without a price.
+ */
+rates: UnitPrices | null, 
+/**
  * What it costs in a month, in the case's currency; none without a price.
  */
 cost: string | null, };
@@ -1178,6 +1186,10 @@ price_file: [PriceFileRequest, PriceFileResponse],
  * Machines for the workload.
  */
 machines: [CaseRequest, MachinesResponse], 
+/**
+ * Why the figures of a machine are what they are.
+ */
+machine_why: [MachineWhyRequest, WhyResponse], 
 /**
  * Every machine against every model.
  */
@@ -2446,6 +2458,27 @@ seconds: string,
 cards: string, };
 
 /**
+ * A machine whose figures are asked about.
+ */
+export type MachineWhyRequest = { 
+/**
+ * The case.
+ */
+case: Case, 
+/**
+ * Key of the machine.
+ */
+machine: string, 
+/**
+ * How many of it.
+ */
+devices: number, 
+/**
+ * Key of the model; none is the plan's.
+ */
+model: string | null, };
+
+/**
  * All machines for the work of a case.
  */
 export type MachinesResponse = { 
@@ -2465,6 +2498,10 @@ summary: Sentence,
  * Places with an electricity tariff.
  */
 places: Array<Choice>, 
+/**
+ * Why the figures are what they are.
+ */
+why: Array<TokenWhy>, 
 /**
  * What is wrong, missing or left out.
  */
@@ -2647,6 +2684,10 @@ matrix: MatrixFigures,
  * The result in a sentence.
  */
 headline: Sentence, 
+/**
+ * Why the figures are what they are.
+ */
+why: Array<TokenWhy>, 
 /**
  * What is wrong, missing or left out.
  */
@@ -3915,6 +3956,10 @@ headline: Sentence,
  */
 presets: Array<Choice>, 
 /**
+ * Why the figures are what they are.
+ */
+why: Array<TokenWhy>, 
+/**
  * What is wrong, missing or left out.
  */
 findings: Array<Finding>, };
@@ -4508,6 +4553,35 @@ percent: string, };
 export type Trigger = "notSaid" | "none" | "single" | "double";
 
 /**
+ * Rates of one tier, US dollars per million tokens. A kind of token without a rate of its own costs what plain input does.
+ */
+export type UnitPrices = { 
+/**
+ * Prompt tokens.
+ */
+input: string, 
+/**
+ * Prompt tokens read from the cache.
+ */
+cacheRead: string, 
+/**
+ * Prompt tokens written to the cache for minutes.
+ */
+cacheWrite: string, 
+/**
+ * Prompt tokens written to the cache for an hour.
+ */
+cacheWriteHour: string, 
+/**
+ * Tokens written.
+ */
+output: string, 
+/**
+ * Fee of the request itself, US dollars.
+ */
+perRequest: string, };
+
+/**
  * By what the history is summed.
  */
 export type UsageBy = "day" | "month" | "model" | "project";
@@ -4929,6 +5003,15 @@ to: string,
  * The gap with that many; zero or less.
  */
 gap: string, };
+
+/**
+ * Why figures are what they are.
+ */
+export type WhyResponse = { 
+/**
+ * An answer for each figure.
+ */
+why: Array<TokenWhy>, };
 
 /**
  * One class of work. Shares are 0 to 1.

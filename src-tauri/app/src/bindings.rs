@@ -2,11 +2,44 @@
 
 use crate::commands::Commands;
 use crate::error::ErrorBody;
+use counterweight_inference::workload;
 use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
 
 /// Where the committed file lies, from the root of the repository.
 pub const FILE: &str = "ui/src/bindings.ts";
+
+/// Where the committed figures that stand in for blank fields lie, from the root of the repository.
+pub const SILENCES: &str = "ui/src/views/tokens/silences.json";
+
+/// What stands in for blank fields of the work and the machine, as the fields show it: key and figure.
+pub fn silences() -> String {
+    let (usual, preset) = (workload::silences(), workload::silent_preset());
+    let all = serde_json::json!({
+        "tasksPerDay": preset.tasks_per_day.to_string(),
+        "cyclesPerTask": preset.cycles_per_task.to_string(),
+        "inputTokens": preset.input_tokens.to_string(),
+        "outputTokens": preset.output_tokens.to_string(),
+        "cacheShare": preset.cache_percent.to_string(),
+        "daysPerMonth": usual.days_per_month.value.to_string(),
+        "growth": usual.growth_percent.value.to_string(),
+        "spread": usual.spread_percent.value.to_string(),
+        "personalShare": usual.personal_percent.value.to_string(),
+        "wouldBuyPerMonth": usual.would_buy_per_month.value.to_string(),
+        "optionValue": usual.option_percent.value.to_string(),
+        "teamUse": usual.team_percent.value.to_string(),
+        "revocationRisk": usual.revocation_percent.value.to_string(),
+        "cloudModel": usual.cloud_model.value,
+        "share": usual.local_share_percent.value.to_string(),
+        "machine": usual.machine.value,
+        "model": usual.local_model.value,
+        "quant": usual.quant.value,
+        "hoursPerDay": usual.hours_per_day.value.to_string(),
+        "electricity": usual.electricity.value,
+        "resale": usual.resale_percent.value.to_string(),
+    });
+    format!("{all:#}\n")
+}
 
 /// All types of the wire and the map of commands, as TypeScript.
 pub fn render() -> String {

@@ -79,6 +79,8 @@ commands! {
     price_file(PriceFileRequest) -> PriceFileResponse = crate::command::tokens::price_file;
     /// Machines for the workload.
     machines(CaseRequest) -> MachinesResponse = crate::command::machines::machines;
+    /// Why the figures of a machine are what they are.
+    machine_why(MachineWhyRequest) -> WhyResponse = crate::command::machine_why::machine_why;
     /// Every machine against every model.
     machine_matrix(CaseRequest) -> MatrixResponse = crate::command::machines::matrix;
     /// Cloud against buying, renting and a share on each.

@@ -257,12 +257,13 @@ fn overage(budget: &TokenBudget, path: &Path, findings: &mut Findings) -> Overag
         Overage::SelfPaid => OverageRule::SelfPaid,
         Overage::EmployerPays => {
             let approved = silences().approved_percent.value;
+            let part = if approved >= 100.0 { "all".to_owned() } else { format!("{approved:.0} %") };
             findings.note(
                 &path.join("overage"),
                 Problem::new(
                     "budget.approval",
                     format!(
-                        "The employer pays for work beyond the budget when it approves: {approved:.0} % of it is taken to be approved. It adds to what the budget costs the employer and nothing to your pay."
+                        "The employer pays for work beyond the budget when it approves: {part} of it is taken to be approved. It adds to what the budget costs the employer and nothing to your pay."
                     ),
                     "Ask who approves, how fast, and up to what amount.",
                 ),

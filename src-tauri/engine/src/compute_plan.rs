@@ -15,6 +15,7 @@ use counterweight_inference::balance::Lots;
 use counterweight_inference::balance::future::FutureDraws;
 use counterweight_inference::balance::run_out::{self, RunOut};
 use counterweight_inference::price::Schedule;
+use counterweight_inference::workload::classes::WorkClass;
 use counterweight_inference::workload::lognormal::normal_quantile;
 use counterweight_inference::workload::{Lists, Work};
 use rust_decimal::Decimal;
@@ -189,9 +190,11 @@ pub fn plan(case: &Case, settings: &Settings, offer: Option<usize>, findings: &m
             if let Some(window) = schedule.and_then(|list| list.context_tokens) {
                 compute_work::window(&case.workload, work, window, findings);
             }
-            let call = |class: &_| {
+            let call = |class: &WorkClass| {
                 let lists = lists.as_ref()?;
-                Some((lists.served(class).0, of_class(work, class, lists) * dollar))
+                let (service, _, list) = lists.served(class);
+                let rates = list.for_prompt(class.mean_call().prompt());
+                Some((service, of_class(work, class, lists) * dollar, rates))
             };
             let plans = lists
                 .as_ref()
@@ -224,7 +227,7 @@ pub fn plan(case: &Case, settings: &Settings, offer: Option<usize>, findings: &m
 }
 
 /// US dollars of a call of a class. Work in one class is priced by its own call.
-fn of_class(work: &Work, class: &counterweight_inference::workload::classes::WorkClass, lists: &Lists) -> f64 {
+fn of_class(work: &Work, class: &WorkClass, lists: &Lists) -> f64 {
     if work.classes.is_empty() { lists.standard.dollars(&work.call()) } else { lists.dollars_per_call(class) }
 }
 

@@ -5,7 +5,7 @@ use crate::compute_plan::amount;
 use crate::settings::Settings;
 use counterweight_domain::{Currency, Findings, Path, Problem, Workload};
 use counterweight_inference::plan::{self, DAYS_PER_MONTH, PlanOverage, under};
-use counterweight_inference::price::Service;
+use counterweight_inference::price::{Service, UnitPrices};
 use counterweight_inference::price_scenario;
 use counterweight_inference::workload::Work;
 use counterweight_inference::workload::classes::{Profile, WorkClass, profile};
@@ -37,6 +37,8 @@ pub struct ClassFigures {
     pub tokens: Decimal,
     /// The cheapest way in which it may be served, and so is priced; none without a price.
     pub served: Option<Service>,
+    /// Its rates at the mean prompt, US dollars per million tokens; none without a price.
+    pub rates: Option<UnitPrices>,
     /// What it costs in a month, in the case's currency; none without a price.
     #[serde(with = "rust_decimal::serde::str_option")]
     #[ts(type = "string | null")]
@@ -131,7 +133,7 @@ pub(crate) fn checked(workload: &Workload, dollar: f64, findings: &mut Findings)
 /// Each class in figures. `call` says how a call of a class is served and what it costs in the case's currency.
 pub(crate) fn classes(
     work: &Work,
-    call: impl Fn(&WorkClass) -> Option<(Service, f64)>,
+    call: impl Fn(&WorkClass) -> Option<(Service, f64, UnitPrices)>,
     currency: Currency,
 ) -> Vec<ClassFigures> {
     let whole = |figure: f64| Decimal::try_from(figure).unwrap_or_default().round_dp(0);
@@ -143,8 +145,9 @@ pub(crate) fn classes(
                 label: class.label.clone(),
                 calls: whole(calls),
                 tokens: whole(class.tokens_per_day() * class.days_per_month),
-                served: call(&class).map(|(service, _)| service),
-                cost: call(&class).map(|(_, each)| amount(calls * each, currency)),
+                served: call(&class).map(|(service, ..)| service),
+                rates: call(&class).map(|(_, _, rates)| rates),
+                cost: call(&class).map(|(_, each, _)| amount(calls * each, currency)),
                 class,
             }
         })

@@ -21,6 +21,7 @@ pub mod explanation;
 pub mod finance;
 pub mod ledger;
 pub mod machine_desk;
+pub mod machine_why;
 pub mod negotiation;
 pub mod offer_value;
 pub mod options;

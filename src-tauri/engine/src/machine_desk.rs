@@ -389,6 +389,6 @@ fn matrix_cell(cell: &Cell, hours: Option<f64>, hours_given: f64) -> MatrixCell 
     }
 }
 
-fn usual_quant(model: &Model) -> &'static str {
+pub(crate) fn usual_quant(model: &Model) -> &'static str {
     if model.files.iter().any(|file| file.quant.eq_ignore_ascii_case("MXFP4")) { "MXFP4" } else { "Q4_K_M" }
 }

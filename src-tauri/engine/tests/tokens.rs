@@ -1,8 +1,11 @@
 //! Token budgets end to end: cash after tax, pools, budgets that are taken back, classes of work, prices, bad input.
 
-use counterweight_domain::budget::{BudgetPeriod, Overage, Owner, PersonalUse, Revocable, Rollover, TaxTreatment};
+use counterweight_domain::budget::{
+    BudgetPeriod, BudgetUnit, Overage, Owner, PersonalUse, Revocable, Rollover, TaxTreatment,
+};
 use counterweight_domain::{
-    Case, CivilDate, ClassOfWork, Currency, Entry, Findings, Offer, OwnPrice, PriceFile, TokenBudget, Workload,
+    Case, CivilDate, ClassOfWork, Currency, Entry, ExchangeRate, Findings, Offer, OwnPrice, PriceFile, TokenBudget,
+    Workload,
 };
 use counterweight_engine::compute_plan::{ComputePlan, plan};
 use counterweight_engine::settings::Settings;
@@ -313,4 +316,92 @@ fn a_workload_without_the_new_fields_reads() {
         old,
         Workload { tasks_per_day: Entry::typed("20"), cloud_model: "claude-sonnet-5.5".into(), ..Workload::default() }
     );
+}
+
+fn money_of(code: &str) -> Currency {
+    Currency::from_code(code).expect("a currency")
+}
+
+/// A case and the price of its work in other money. `rate` is one US dollar in the case's currency, of 2 January 2026.
+fn abroad(currency: Currency, rate: &str, would_buy: &str, budget: TokenBudget) -> Case {
+    let workload =
+        Workload { personal_share: Entry::typed("100"), would_buy_per_month: Entry::typed(would_buy), ..work() };
+    let mut case = case(workload, TokenBudget { personal_use: PersonalUse::Allowed, ..budget });
+    case.currency = Entry::of(currency);
+    case.exchange = vec![ExchangeRate {
+        currency: Entry::of(Currency::USD),
+        rate: Entry::typed(rate),
+        as_of: Entry::typed("2026-01-02"),
+    }];
+    case.offers[0].currency = Entry::of(Currency::USD);
+    case
+}
+
+/// By hand, the stipend above in other money: $6,000 granted, $4,800 of it bought anyway, $1,899 of tax, $2,901 in hand
+/// and $4,244.33 of salary, at $1 = €0.90 are €5,400, €4,320, €1,709.10, €2,610.90 and €3,819.90; at $1 = £0.75 £4,500,
+/// £3,600, £1,424.25, £2,175.75 and £3,183.25. A month's work of $400 is €360 and £300.
+#[test]
+fn a_budget_in_dollars_in_a_case_in_other_money() {
+    for (currency, rate, month, claimed, perk, tax, cash, gross) in [
+        (money_of("EUR"), "0.90", dec!(360), dec!(5400), dec!(4320), dec!(1709.10), dec!(2610.90), dec!(3819.90)),
+        (money_of("GBP"), "0.75", dec!(300), dec!(4500), dec!(3600), dec!(1424.25), dec!(2175.75), dec!(3183.25)),
+    ] {
+        let stipend = TokenBudget { tax: TaxTreatment::TaxableStipend, ..monthly("500") };
+        let (plan, findings) = planned(&abroad(currency, rate, &month.to_string(), stipend));
+        assert_eq!((plan.currency, plan.work.list_cost_per_month), (currency, Some(month)), "{findings:?}");
+        let budget = plan.budget.expect("a budget");
+        assert_eq!((budget.claimed, budget.perk, budget.counted), (claimed, perk, perk));
+        assert_eq!(budget.breakage, claimed - perk);
+        assert_eq!(budget.balance[0].spent, month);
+        let worth = budget.worth.expect("in cash");
+        assert_eq!((worth.employer_cost, worth.tax), (claimed, Some(tax)), "{}", worth.reason);
+        assert_eq!(worth.cash_equivalent, Some(cash));
+        assert!((worth.gross_salary.expect("a salary") - gross).abs() <= dec!(0.01));
+        // The ratio is the same in any money.
+        assert!((worth.ratio.expect("a ratio") - 2901.0 / 6000.0).abs() < 1e-6);
+    }
+}
+
+/// By hand: $300 a month against $400 of work, in euros at 0.90: the person pays 12 × €90 = €1,080 beyond €3,240. A budget
+/// of 100 million tokens a month at $2 a million is $200, €180. Without a rate nothing is converted, and that is said.
+#[test]
+fn what_is_beyond_a_budget_converts_as_well() {
+    let mine = TokenBudget { overage: Overage::SelfPaid, ..monthly("300") };
+    let mut case = abroad(money_of("EUR"), "0.90", "0", mine);
+    case.workload.personal_share = Entry::typed("0");
+    let budget = planned(&case).0.budget.expect("a budget");
+    assert_eq!((budget.claimed, budget.enabler, budget.out_of_pocket), (dec!(3240), dec!(3240), dec!(1080)));
+    assert_eq!(budget.counted, dec!(-1080));
+    let tokens = TokenBudget { unit: BudgetUnit::Tokens, ..monthly("100000000") };
+    let budget = planned(&abroad(money_of("EUR"), "0.90", "0", tokens)).0.budget.expect("a budget");
+    assert_eq!(budget.claimed, dec!(2160));
+    case.exchange.clear();
+    let (plan, findings) = planned(&case);
+    assert_eq!((plan.budget, plan.work.list_cost_per_month), (None, None));
+    assert!(ids(findings).iter().any(|id| id == "exchange.missing"));
+}
+
+/// A case as it was kept before work had classes, hours and risks computes what it did. By hand (as in the examples of
+/// token budgets): a call is $0.039, 2,000 of them $78 a month, 39 for the job and 39 own; of $100, 20 would be bought
+/// anyway, 19 is other own use at a quarter, 22 expires; twelve times.
+#[test]
+fn a_case_kept_before_classes_computes_the_same() {
+    let text = include_str!("stored/before_classes.offer.json");
+    let case: Case = serde_json::from_str(text).expect("reads");
+    let (plan, findings) = planned(&case);
+    assert!(findings.as_slice().iter().all(|f| f.severity != counterweight_domain::Severity::Error), "{findings:?}");
+    assert_eq!(plan.work.list_cost_per_month, Some(dec!(78)));
+    assert_eq!(plan.work.calls_per_month, dec!(2000));
+    let budget = plan.budget.expect("a budget");
+    assert_eq!((budget.claimed, budget.enabler, budget.perk), (dec!(1200), dec!(468), dec!(240)));
+    assert_eq!((budget.option_use, budget.option_value), (dec!(228), dec!(57)));
+    assert_eq!((budget.breakage, budget.counted), (dec!(264), dec!(297)));
+    assert_eq!((budget.out_of_pocket, budget.employer_paid), (dec!(0), dec!(0)));
+    // A year of the cloud is 12 × 78; the machine's price is the one that was entered.
+    assert_eq!(plan.routes.cloud.as_ref().expect("a price").total, dec!(936));
+    assert_eq!(plan.routes.machine.expect("fits").price, Some(dec!(4000)));
+    // What was kept comes back as it was, with what is new left blank.
+    let again: Case = serde_json::from_str(&serde_json::to_string(&case).expect("writes")).expect("reads");
+    assert_eq!(again, case);
+    assert!(case.workload.runs_from.is_blank() && case.workload.classes.is_empty() && case.workload.profile.is_empty());
 }

@@ -23,6 +23,7 @@ pub mod published;
 pub mod report;
 pub mod runtime;
 mod terms;
+pub mod told;
 
 /// Tokens a second, as a range: 80 of 100 unmeasured devices lie between `p10` and `p90`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, TS)]

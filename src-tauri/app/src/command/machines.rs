@@ -2,13 +2,13 @@
 //! has measured.
 
 use crate::App;
-use crate::command::tokens;
+use crate::command::{machine_why, tokens};
 use crate::error::ErrorBody;
 use crate::sample;
 use crate::wire::{
     BeforeAfter, BreakEvenRequest, BreakEvenResponse, CalibrateRequest, CalibrateResponse, CalibratedRun, CaseRequest,
     Choice, Claim, ClaimsResponse, MachinesResponse, MatrixResponse, Nothing, RoutingRequest, RoutingResponse,
-    Sentence, Template,
+    Sentence, Template, TokenFact,
 };
 use crate::words::{name, sentence};
 use counterweight_domain::local_plan::LONGEST_BENCH;
@@ -48,6 +48,7 @@ pub fn machines(_: &App, request: CaseRequest) -> Result<MachinesResponse, Error
     Ok(MachinesResponse {
         headline: desk_headline(&desk),
         summary: desk_summary(&desk),
+        why: machine_why::of_desk(&desk),
         desk,
         places,
         findings: findings.into_vec(),
@@ -120,13 +121,31 @@ pub fn matrix(_: &App, request: CaseRequest) -> Result<MatrixResponse, ErrorBody
     let matrix = machine_desk::all_models(case, &Settings::of(case), &mut findings);
     let cells = || matrix.machines.iter().flat_map(|row| &row.cells);
     let count = |verdict: Verdict| cells().filter(|cell| cell.verdict == verdict).count();
+    let whole = |count: usize| format::count(u32::try_from(count).unwrap_or(u32::MAX));
     let fits = count(Verdict::InTime) + count(Verdict::Late);
     let headline = sentence(&format!(
-        "Of **{}** pairs of a machine and a model, **{fits}** fit and **{}** do your share of the work in time.",
-        cells().count(),
-        count(Verdict::InTime)
+        "Of **{}** pairs of a machine and a model, **{}** fit and **{}** do your share of the work in time.",
+        whole(cells().count()),
+        whole(fits),
+        whole(count(Verdict::InTime))
     ));
-    Ok(MatrixResponse { headline, matrix, findings: findings.into_vec() })
+    let why = vec![machine_why::one(
+        "headline",
+        "How the pairs are counted",
+        "Each machine of the catalogue with each model: it fits when weights, cache, scratch space and runtime are no more than the memory a model may take; it is in time when your share of the calls takes no more than the hours it may work, at the median speed.",
+        [
+            ("Pairs", cells().count()),
+            ("Fit and in time", count(Verdict::InTime)),
+            ("Fit, not in time", count(Verdict::Late)),
+            ("Do not fit", count(Verdict::TooLarge)),
+            ("Calls longer than the model holds", count(Verdict::BeyondWindow)),
+            ("A figure is not known", count(Verdict::Unknown)),
+        ]
+        .map(|(label, value)| TokenFact { label: label.to_owned(), value: whole(value) })
+        .to_vec(),
+        "Machines and models as under Sources; each figure of the table opens its own parts.",
+    )];
+    Ok(MatrixResponse { headline, matrix, why, findings: findings.into_vec() })
 }
 
 /// Cloud against buying, renting and a share on each.
@@ -154,6 +173,7 @@ fn weighed(case: &Case, canvas: Canvas) -> BreakEvenResponse {
                 .collect::<Vec<_>>()
                 .join(" "),
         ),
+        why: machine_why::of_routes(&plan.routes, plan.months, plan.currency, &plan.work.price_source),
         routes: plan.routes,
         findings: findings.into_vec(),
     }
@@ -273,7 +293,8 @@ pub fn routing(_: &App, request: RoutingRequest) -> Result<RoutingResponse, Erro
             detail: format!("{}, {}", profile.as_of, profile.source),
         })
         .collect();
-    Ok(RoutingResponse { routing: found, headline, presets, findings: findings.into_vec() })
+    let why = machine_why::of_routing(&found);
+    Ok(RoutingResponse { why, routing: found, headline, presets, findings: findings.into_vec() })
 }
 
 /// What a pasted benchmark says of its machine. Nothing is kept: the window writes the text into the case.

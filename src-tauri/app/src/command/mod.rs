@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod library;
+pub mod machine_why;
 pub mod machines;
 pub mod negotiate;
 pub mod outlook;

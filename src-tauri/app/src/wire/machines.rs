@@ -1,6 +1,6 @@
 //! Machines, break-even, routing and calibration over the wire.
 
-use super::{Choice, Sentence, Template};
+use super::{Choice, Sentence, Template, TokenWhy};
 use counterweight_domain::{Case, Currency, Finding};
 use counterweight_engine::break_even::RouteFigures;
 use counterweight_engine::machine_desk::{DeskFigures, MatrixFigures};
@@ -21,8 +21,32 @@ pub struct MachinesResponse {
     pub summary: Sentence,
     /// Places with an electricity tariff.
     pub places: Vec<Choice>,
+    /// Why the figures are what they are.
+    pub why: Vec<TokenWhy>,
     /// What is wrong, missing or left out.
     pub findings: Vec<Finding>,
+}
+
+/// A machine whose figures are asked about.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MachineWhyRequest {
+    /// The case.
+    pub case: Case,
+    /// Key of the machine.
+    pub machine: String,
+    /// How many of it.
+    pub devices: u32,
+    /// Key of the model; none is the plan's.
+    pub model: Option<String>,
+}
+
+/// Why figures are what they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct WhyResponse {
+    /// An answer for each figure.
+    pub why: Vec<TokenWhy>,
 }
 
 /// Every machine against every model.
@@ -33,6 +57,8 @@ pub struct MatrixResponse {
     pub matrix: MatrixFigures,
     /// The result in a sentence.
     pub headline: Sentence,
+    /// Why the figures are what they are.
+    pub why: Vec<TokenWhy>,
     /// What is wrong, missing or left out.
     pub findings: Vec<Finding>,
 }
@@ -63,6 +89,8 @@ pub struct BreakEvenResponse {
     pub headline: Sentence,
     /// When it pays back and how much use it takes, in a sentence or two.
     pub summary: Sentence,
+    /// Why the figures are what they are.
+    pub why: Vec<TokenWhy>,
     /// What is wrong, missing or left out.
     pub findings: Vec<Finding>,
 }
@@ -87,6 +115,8 @@ pub struct RoutingResponse {
     pub headline: Sentence,
     /// Presets that can be routed instead.
     pub presets: Vec<Choice>,
+    /// Why the figures are what they are.
+    pub why: Vec<TokenWhy>,
     /// What is wrong, missing or left out.
     pub findings: Vec<Finding>,
 }

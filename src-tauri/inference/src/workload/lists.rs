@@ -44,20 +44,20 @@ impl Lists {
         Ok(Self { standard: list(Service::Standard, work.hours_per_day)?, lists })
     }
 
-    /// The cheapest way in which a class may be served, and US dollars of a call of it.
-    pub fn served(&self, class: &WorkClass) -> (Service, f64) {
-        let mut best = None;
+    /// The cheapest way in which a class may be served, US dollars of a call of it, and its price list.
+    pub fn served(&self, class: &WorkClass) -> (Service, f64, &Schedule) {
+        let mut best: Option<(Service, f64, &Schedule)> = None;
         for &service in allowed(class.kind) {
             let length = class.hours_per_day;
             let known = self.lists.iter().find(|known| known.0 == service && known.1.total_cmp(&length).is_eq());
             let Some((_, _, list)) = known else { continue };
             let dollars = class.dollars_per_call(list);
             // Of two that cost the same, the one that answers sooner.
-            if best.is_none_or(|(_, least)| dollars < least - 1e-12) {
-                best = Some((service, dollars));
+            if best.is_none_or(|(_, least, _)| dollars < least - 1e-12) {
+                best = Some((service, dollars, list));
             }
         }
-        best.unwrap_or_else(|| (Service::Standard, class.dollars_per_call(&self.standard)))
+        best.unwrap_or_else(|| (Service::Standard, class.dollars_per_call(&self.standard), &self.standard))
     }
 
     /// US dollars of a call of a class, served as [`Self::served`] says.
@@ -116,7 +116,7 @@ mod tests {
             waits.runs_from = Some(16.0);
             waits.classes[0].hours_per_day = 0.5;
             let lists = Lists::on(&Book::default(), (&row.provider, &row.model), DAY, &waits).expect("priced");
-            let (service, found) = lists.served(&waits.classes[0]);
+            let (service, found, _) = lists.served(&waits.classes[0]);
             let each = allowed(WorkKind::Batch).iter().map(|service| engine(&row.provider, &row.model, *service));
             let least = each.fold(f64::INFINITY, f64::min);
             assert!((found - least).abs() < 1e-6, "{}: {found} is not {least}", row.key);
@@ -128,7 +128,7 @@ mod tests {
             attended.runs_from = Some(16.0);
             attended.classes[0].hours_per_day = 0.5;
             let lists = Lists::on(&Book::default(), (&row.provider, &row.model), DAY, &attended).expect("priced");
-            let (service, found) = lists.served(&attended.classes[0]);
+            let (service, found, _) = lists.served(&attended.classes[0]);
             assert_eq!(service, Service::Standard);
             assert!((found - standard).abs() < 1e-6, "{}", row.key);
         }

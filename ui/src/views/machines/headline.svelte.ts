@@ -1,12 +1,13 @@
 // The headline of a tab: each tab says its own result, and the page shows that of the tab in sight.
 
 import { untrack } from 'svelte';
-import type { Segment } from '../../bindings';
+import type { Segment, TokenWhy } from '../../bindings';
 
 interface Said {
   id: string | undefined;
   headline: Segment[];
   summary: Segment[];
+  why: TokenWhy | undefined;
 }
 
 let said = $state.raw<Readonly<Partial<Record<string, Said>>>>({});
@@ -18,6 +19,6 @@ export const saidOf = (tab: string, id: string | undefined): Said | undefined =>
 };
 
 /** Called from an effect: what the other tabs say must not become something that effect waits for, or it runs for ever. */
-export function say(tab: string, id: string | undefined, headline: Segment[], summary: Segment[] = []): void {
-  said = { ...untrack(() => said), [tab]: { id, headline, summary } };
+export function say(tab: string, id: string | undefined, headline: Segment[], summary: Segment[] = [], why?: TokenWhy): void {
+  said = { ...untrack(() => said), [tab]: { id, headline, summary, why } };
 }

@@ -129,3 +129,59 @@ fn own_use_taxed_as_imputed_income() {
     near(worth.cash_equivalent, "92.86");
     near(worth.gross_salary, "132");
 }
+
+/// Every figure that the screens can ask about has an answer with a formula, and no two answers have the same key. By
+/// hand: the month costs $78, its 2,000 calls 10 × 10 on 20 days, and the rates are those of the list ($2, $0.10, $10).
+#[test]
+fn every_figure_says_why() {
+    let answer = asked("{}", "US-WA");
+    let mut keys: Vec<&str> = answer.why.iter().map(|why| why.key.as_str()).collect();
+    let all = keys.len();
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), all);
+    assert!(answer.why.iter().all(|why| !why.title.is_empty() && !why.formula.is_empty()));
+    let why = |key: &str| {
+        let found = answer.why.iter().find(|why| why.key == key);
+        found.unwrap_or_else(|| panic!("nothing says why {key}"))
+    };
+    let value = |key: &str, label: &str| {
+        let found = why(key).inputs.iter().find(|fact| fact.label == label);
+        found.map_or_else(|| panic!("{key} has no {label}"), |fact| fact.value.clone())
+    };
+    for column in ["available", "spent", "left", "expires", "p10", "p50", "p90", "ran"] {
+        why(&format!("balance.{column}"));
+    }
+    for plan in &answer.plan.plans {
+        for column in ["fee", "overage", "whole", "byToken", "unserved"] {
+            assert!(!why(&format!("plan.{}.{column}", plan.label)).source.is_empty());
+        }
+    }
+    for column in ["total", "net", "range", "payback", "machine", "resale"] {
+        why(&format!("hybrid.{column}"));
+    }
+    assert_eq!(value("month", "Together, in the first month"), "$78");
+    assert_eq!(value("class.0.calls", "Active days a month"), "20");
+    assert_eq!(value("class.0.cost", "Calls"), "2,000");
+    assert_eq!(value("class.0.cost", "Rate sent, a million"), "$2");
+    assert_eq!(value("class.0.cost", "Rate read from the cache"), "$0.1");
+    assert_eq!(value("class.0.cost", "Rate received"), "$10");
+    assert!(why("class.0.cost").source.contains("genai-prices"));
+}
+
+/// The parts of the memory of a machine are the whole, and a machine that nobody knows is said.
+#[test]
+fn a_machine_says_why() {
+    let case = crate::sample::sample(CivilDate::new(2027, 1, 1).expect("a day"));
+    let settings = Settings::of(&case);
+    let found = counterweight_engine::machine_why::taken_apart(&case, &settings, "dgx-spark", 1, None).expect("fits");
+    let parts = found.fit.parts;
+    let sum = parts.weights_gib + parts.cache_gib + parts.compute_gib + parts.runtime_gib;
+    assert!((sum - found.fit.needed_gib).abs() < 1e-9);
+    let desk =
+        counterweight_engine::machine_desk::figures(&case, &settings, &mut counterweight_domain::Findings::default());
+    let row = desk.machines.iter().find(|row| row.key == "dgx-spark").expect("a row");
+    assert!((row.decode[1] - found.decode.0.p50).abs() < 1e-9 && (row.needed_gib - found.fit.needed_gib).abs() < 1e-9);
+    assert!((row.hours - found.calls_a_day * found.seconds / 3600.0).abs() < 1e-9);
+    assert!(counterweight_engine::machine_why::taken_apart(&case, &settings, "abacus", 1, None).is_err());
+}
