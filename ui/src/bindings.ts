@@ -2741,6 +2741,19 @@ remarks: Array<string>, };
 export type MoneyBasis = "nominal" | "real" | "present";
 
 /**
+ * A move to another place while in a job.
+ */
+export type Move = { 
+/**
+ * Key of the place where tax is paid from then on, such as `US-WA`.
+ */
+place: string, 
+/**
+ * The day from which it is.
+ */
+on: string, };
+
+/**
  * An offer to negotiate.
  */
 export type NegotiateRequest = { 
@@ -2852,6 +2865,10 @@ currency: string,
  * Key of the place where tax is paid, such as `US-CA`; empty leaves this offer before tax.
  */
 place: string, 
+/**
+ * A move to another place while in this job.
+ */
+move: Move | null, 
 /**
  * First day of work; blank takes the case's start.
  */
@@ -4642,13 +4659,13 @@ cacheWrite1h: number,
  */
 webSearches: number, 
 /**
- * US dollars at the list price of each request's own day, as a decimal. Tokens without a price are not in it.
+ * US dollars at the list price of each request's own day. Tokens without a price are not in it.
  */
-costUsd: string, 
+costUsd: number, 
 /**
- * US dollars that exports say were charged, as a decimal; missing if none says.
+ * US dollars that exports say were charged; missing if none says.
  */
-billedUsd?: string, 
+billedUsd?: number, 
 /**
  * Tokens without a known price. They are not free, only unknown.
  */
@@ -4868,13 +4885,13 @@ cacheWrite1h: number,
  */
 webSearches: number, 
 /**
- * US dollars at the list price of each request's own day, as a decimal. Tokens without a price are not in it.
+ * US dollars at the list price of each request's own day. Tokens without a price are not in it.
  */
-costUsd: string, 
+costUsd: number, 
 /**
- * US dollars that exports say were charged, as a decimal; missing if none says.
+ * US dollars that exports say were charged; missing if none says.
  */
-billedUsd?: string, 
+billedUsd?: number, 
 /**
  * Tokens without a known price. They are not free, only unknown.
  */

@@ -43,6 +43,12 @@ pub fn round(amount: Decimal, currency: Currency) -> Decimal {
     amount.round_dp_with_strategy(currency.decimals(), RoundingStrategy::MidpointNearestEven)
 }
 
+/// The smallest unit of `currency`: 0.01 of a dollar, 1 yen.
+#[must_use]
+pub fn smallest(currency: Currency) -> Decimal {
+    Decimal::new(1, currency.decimals())
+}
+
 /// The one place where a sampled figure becomes money: the nearest smallest unit, ties to even.
 /// Nothing when the figure is not finite or too large for a decimal.
 pub fn from_sample(figure: f64, currency: Currency) -> Option<Decimal> {

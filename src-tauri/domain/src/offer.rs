@@ -30,6 +30,9 @@ pub struct Offer {
     pub currency: Entry<Currency>,
     /// Key of the place where tax is paid, such as `US-CA`; empty leaves this offer before tax.
     pub place: String,
+    /// A move to another place while in this job.
+    #[serde(rename = "move")]
+    pub moving: Option<Move>,
     /// First day of work; blank takes the case's start.
     pub start: Entry<CivilDate>,
     /// Base pay a year.
@@ -67,6 +70,16 @@ pub struct Offer {
     pub layoff_risk: Entry<Portion>,
     /// Free notes.
     pub notes: String,
+}
+
+/// A move to another place while in a job.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Move {
+    /// Key of the place where tax is paid from then on, such as `US-WA`.
+    pub place: String,
+    /// The day from which it is.
+    pub on: Entry<CivilDate>,
 }
 
 /// Whether an offer is the current job.
@@ -251,6 +264,28 @@ impl BenefitKind {
     }
 }
 
+impl Move {
+    /// Reports what is missing or cannot be read.
+    pub fn check(&self, path: &Path, findings: &mut Findings) {
+        let left_out = "the move: the first place counts all the time";
+        self.on.check(&path.join("on"), left_out, findings);
+        if self.on.is_blank() {
+            findings.error(
+                &path.join("on"),
+                Problem::new("move.noDate", "The move has no date.", "Enter the day of the move."),
+                left_out,
+            );
+        }
+        if self.place.trim().is_empty() {
+            findings.error(
+                &path.join("place"),
+                Problem::new("move.noPlace", "The move does not say where to.", "Pick the place."),
+                left_out,
+            );
+        }
+    }
+}
+
 impl Offer {
     /// The name shown for it: the company, or what it is when the company is not written yet.
     pub fn name(&self) -> &str {
@@ -266,6 +301,9 @@ impl Offer {
     pub fn check(&self, path: &Path, findings: &mut Findings) {
         self.currency.check(&path.join("currency"), "every amount of this offer", findings);
         self.start.check(&path.join("start"), "this offer", findings);
+        if let Some(moving) = &self.moving {
+            moving.check(&path.join("move"), findings);
+        }
         self.base.check(&path.join("base"), "base pay, and the bonus and match that follow from it", findings);
         self.raise.check(&path.join("raise"), "base pay, and the bonus and match that follow from it", findings);
         for (i, change) in self.base_changes.iter().enumerate() {

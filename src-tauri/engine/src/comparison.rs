@@ -223,13 +223,19 @@ pub struct Band {
 /// Every offer of a case with its ledger, in the order of the case, and what could not be read.
 pub fn ledgers(case: &Case, settings: &Settings) -> (Vec<OfferLedger>, Findings) {
     let mut findings = case.check();
-    let ledgers = case
+    let mut ledgers: Vec<OfferLedger> = case
         .offers
         .iter()
         .take(counterweight_domain::case::MOST_OFFERS)
         .enumerate()
         .map(|(i, offer)| offer_value::value(case, offer, i, settings, &mut findings))
         .collect();
+    // Where tax is taken off some, those it could not be taken off stand on another footing.
+    if ledgers.iter().any(|ledger| !ledger.taxes.is_empty()) {
+        for ledger in &mut ledgers {
+            ledger.ranked = ledger.valued && (!ledger.taxes.is_empty() || ledger.lines.is_empty());
+        }
+    }
     (ledgers, findings)
 }
 
@@ -251,12 +257,12 @@ pub fn compare_while(case: &Case, goes_on: GoesOn) -> Option<Comparison> {
         .iter()
         .enumerate()
         .map(|(i, ledger)| {
-            let others = ledgers.iter().enumerate().filter(|(other, ledger)| *other != i && ledger.valued);
+            let others = ledgers.iter().enumerate().filter(|(other, ledger)| *other != i && ledger.ranked);
             let best_other = others.map(|(_, ledger)| ledger.total()).max();
             offer_figures(case, i, ledger, &settings, base_total, best_other, &findings)
         })
         .collect();
-    let ranking = ranking(&offers);
+    let ranking = ranking(&ledgers);
     let id = |place: Option<&usize>| place.map(|&i| offers[i].id.clone());
     let lead = match ranking[..] {
         [first, second, ..] => Some(lead(&offers, &outcomes, first, second, &settings)),
@@ -285,10 +291,10 @@ fn baseline(case: &Case) -> Option<usize> {
         .or((!case.offers.is_empty()).then_some(0))
 }
 
-/// The places of the offers that can be valued, most valuable first; of equal ones, the earlier.
-fn ranking(offers: &[OfferValue]) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..offers.len()).filter(|&i| offers[i].valued).collect();
-    places.sort_by(|&a, &b| offers[b].total.cmp(&offers[a].total));
+/// The places of the offers that can be set beside each other, most valuable first; of equal ones, the earlier.
+fn ranking(ledgers: &[OfferLedger]) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..ledgers.len()).filter(|&i| ledgers[i].ranked).collect();
+    places.sort_by_key(|&i| std::cmp::Reverse(ledgers[i].total()));
     places
 }
 

@@ -184,7 +184,8 @@ fn after_tax(
     let paid_out = budget.on_leaving == OnLeaving::PaidOut;
     for (year, tax) in years.iter().zip(&ledger.model.tax) {
         let Some(tax) = tax else { continue };
-        out.place.clone_from(&tax.place.name().name);
+        let place = tax.residence.main();
+        out.place = tax.residence.name();
         let local = |amount: f64| Decimal::try_from(amount * tax.per).unwrap_or_default().round_dp(2);
         let (value, how) = match budget.tax {
             TaxTreatment::NotSaid | TaxTreatment::WorkingCondition => (year.drawn(), Treatment::WorkingCondition),
@@ -197,7 +198,7 @@ fn after_tax(
             TaxTreatment::GrossedUp => (year.drawn(), Treatment::GrossedUp),
         };
         let mut of = |situation, value: f64, how| -> Result<FringeTax, String> {
-            let found = fringe_at(tax.place, situation, local(value.max(0.0)), how, &path, &mut findings);
+            let found = fringe_at(place, situation, local(value.max(0.0)), how, &path, &mut findings);
             found.ok_or_else(|| said(std::mem::take(&mut findings)))
         };
         let found = of(&tax.situation, value, how)?;
@@ -217,14 +218,14 @@ fn after_tax(
                 out.rule = format!("{} ({})", rule.says, rule.reference);
             } else if !part.modelled {
                 out.rule =
-                    format!("How {} taxes this is not modelled: it is counted as untaxed.", tax.place.name().country);
+                    format!("How {} taxes this is not modelled: it is counted as untaxed.", place.name().country);
             }
         }
         out.tax += on_person;
         let net = year.counted() - on_person;
         out.gross = match out.gross {
             Some(sum) if net >= 0.0 => {
-                let gross = gross_up_at(tax.place, &tax.situation, local(net), &path, &mut findings);
+                let gross = gross_up_at(place, &tax.situation, local(net), &path, &mut findings);
                 Some(sum + case_money(gross.ok_or_else(|| said(std::mem::take(&mut findings)))?))
             }
             _ => None,

@@ -173,7 +173,7 @@ pub fn negotiate(case: &Case, id: &str) -> Option<Negotiation> {
     let against = ledgers
         .iter()
         .enumerate()
-        .filter(|(i, l)| *i != place && l.valued)
+        .filter(|(i, l)| *i != place && l.ranked)
         // Of equal ones the earlier is named, as in the comparison.
         .rev()
         .max_by(|(_, a), (_, b)| a.total().cmp(&b.total()));
@@ -181,7 +181,7 @@ pub fn negotiate(case: &Case, id: &str) -> Option<Negotiation> {
     let total = ledger.total();
     let target = against.map(|(_, l)| l.total());
     let asks = match target {
-        Some(target) if ledger.valued => {
+        Some(target) if ledger.ranked => {
             let solver = Solver { case, settings: &settings, place, target, total, rate: ledger.rate };
             Lever::ALL.into_iter().filter_map(|lever| solver.ask(lever)).collect()
         }

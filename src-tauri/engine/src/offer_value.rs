@@ -5,7 +5,7 @@ use crate::compute;
 use crate::equity;
 use crate::ledger::{Character, Component, Line, Tier};
 use crate::pay;
-use crate::place;
+use crate::place::{self, Living};
 use crate::settings::{self, Settings};
 use crate::simulation::model::{Moving, OfferModel, Part};
 use crate::taxation::{self, Taxed, YearOfTax};
@@ -33,8 +33,10 @@ pub struct OfferLedger {
     pub rate: Decimal,
     /// First day of work.
     pub start: CivilDate,
-    /// False when the offer cannot be valued at all: its currency or its start is unknown.
+    /// False when the offer cannot be valued at all: its currency, its start or its base is unknown.
     pub valued: bool,
+    /// True when it can be set beside the others: it is valued, and after tax where they are.
+    pub ranked: bool,
 }
 
 impl OfferLedger {
@@ -53,8 +55,8 @@ pub(crate) struct Build<'a> {
     /// The same rate, with the line of the case it is from.
     pub exchange: Worked,
     pub start: CivilDate,
-    /// What money counts at the place, against the average place; one unless figures are brought to one cost of living.
-    pub place_factor: Decimal,
+    /// What money counts where the person lives, against the average place.
+    pub living: Living,
     pub lines: Vec<Line>,
     pub taxed: Taxed,
     pub model: OfferModel,
@@ -84,7 +86,7 @@ impl Build<'_> {
 
     /// What one unit of money in `month` counts.
     pub fn weight(&self, month: u32) -> Decimal {
-        self.settings.weight(month) * self.place_factor
+        self.settings.weight(month) * self.living.at(month)
     }
 
     /// `amount` of the offer's currency in the case's, to its smallest unit.
@@ -128,7 +130,12 @@ impl Build<'_> {
 
     /// [`Build::weight`] with its arithmetic.
     pub fn weighed(&self, month: u32) -> Worked {
-        let weight = self.weight(month);
+        self.weighed_where(month, self.living.at(month))
+    }
+
+    /// What one unit of money counts in `month` where it counts `living` against the average place.
+    pub fn weighed_where(&self, month: u32, living: Decimal) -> Worked {
+        let weight = self.settings.weight(month) * living;
         if !self.settings.traced {
             return weight.into();
         }
@@ -137,18 +144,13 @@ impl Build<'_> {
             MoneyBasis::Real => (Some(self.settings.inflation), "inflation"),
             MoneyBasis::Present => (Some(self.settings.discount), "discount"),
         };
-        let place = self.constant_of(
-            "priceParity",
-            self.place_factor,
-            "Regional Price Parities, 100 divided by the place's",
-            "",
-        );
+        let place = self.constant_of("priceParity", living, "Regional Price Parities, 100 divided by the place's", "");
         let Some(rate) = rate else { return place };
         let exact = Decimal::try_from(rate).unwrap_or_default();
         let base = self.input_at(&Path::root().join("assumptions").join(key), exact) + Decimal::ONE;
         let months = self.counted(-Decimal::from(month), || format!("month {month}, backwards"));
         let power = Worked::power(self.settings.weight(month), &base, &months);
-        if self.place_factor == Decimal::ONE { power } else { power * &place }
+        if living == Decimal::ONE { power } else { power * &place }
     }
 
     /// Growth of a share price after `months` at `growth` a year, a figure at `path`.
@@ -382,7 +384,7 @@ pub(crate) fn empty<'a>(
         );
     }
     let (currency, start, rate) = (currency?, start?, rate?);
-    let place_factor = place::factor(offer, settings, &path, findings);
+    let living = place::living(offer, settings, start, &path, findings);
     Some(Build {
         settings,
         path,
@@ -390,9 +392,9 @@ pub(crate) fn empty<'a>(
         rate,
         exchange: exchange(case, settings, currency, rate),
         start,
-        place_factor,
+        living,
         lines: Vec::new(),
-        taxed: Taxed::over(settings),
+        taxed: Taxed::over(settings, place::moved(offer, start)),
         model: OfferModel::new(offer, settings),
         claimed_tokens: None,
         claimed_hardware: None,
@@ -413,6 +415,7 @@ pub fn value(case: &Case, offer: &Offer, index: usize, settings: &Settings, find
             rate: Decimal::ONE,
             start,
             valued: false,
+            ranked: false,
         };
     };
     let base = pay::base(offer, &mut build);
@@ -430,15 +433,19 @@ pub fn value(case: &Case, offer: &Offer, index: usize, settings: &Settings, find
     let taxes = taxation::apply(case, offer, &mut build, findings);
     let mut lines = build.lines;
     lines.sort_by(|a, b| a.month.cmp(&b.month).then(a.component.cmp(&b.component)));
+    let valued = offer.base.problem().is_none();
+    let mut model = build.model;
+    model.carry_rounding(&lines, settings);
     OfferLedger {
         lines,
-        model: build.model,
+        model,
         claimed_tokens: build.claimed_tokens,
         claimed_hardware: build.claimed_hardware,
         taxes,
         rate: build.rate,
         start: build.start,
-        valued: true,
+        valued,
+        ranked: valued,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What money buys at a place: dated regional price parities.
 
 use crate::settings::Settings;
-use counterweight_domain::{Findings, Offer, Path, Problem};
+use counterweight_domain::{CivilDate, Findings, Offer, Path, Problem};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -25,18 +25,68 @@ fn parities() -> &'static Parities {
     })
 }
 
-/// What one unit of money counts at the offer's place; one unless the case asks for one cost of living. A place without
-/// a parity keeps its money, and says so.
-pub(crate) fn factor(offer: &Offer, settings: &Settings, path: &Path, findings: &mut Findings) -> Decimal {
+/// What one unit of money counts where the offer is lived on: one unless the case asks for one cost of living.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Living {
+    first: Decimal,
+    /// The month after which the person lives elsewhere, and what money counts there.
+    then: Option<(u32, Decimal)>,
+}
+
+impl Living {
+    /// What money counts in `month` after the start.
+    pub fn at(&self, month: u32) -> Decimal {
+        match self.then {
+            Some((moved, factor)) if month > moved => factor,
+            _ => self.first,
+        }
+    }
+
+    /// What money counts over a year of which `share` (0 to 1) is lived after the move.
+    pub fn over(&self, share: Decimal) -> Decimal {
+        match self.then {
+            Some((_, factor)) if !share.is_zero() => self.first * (Decimal::ONE - share) + factor * share,
+            _ => self.first,
+        }
+    }
+}
+
+/// The months after `start` at the end of which the offer's move lies, to the nearest; none without a move whose day and
+/// place are known, or with one that leads nowhere.
+pub(crate) fn moved(offer: &Offer, start: CivilDate) -> Option<u32> {
+    let moving = offer.moving.as_ref().filter(|moving| !moving.place.trim().is_empty())?;
+    let on = *moving.on.value()?;
+    let months = u32::try_from(start.months_until(on).max(0)).ok()?;
+    let (before, after) = (start.plus_months(months), start.plus_months(months + 1));
+    let nearer_to_the_next = before.days_until(on) * 2 > before.days_until(after);
+    Some(if on <= start { 0 } else { months + u32::from(nearer_to_the_next) })
+}
+
+/// What money counts at the offer's places. A place without a parity keeps its money, and says so.
+pub(crate) fn living(
+    offer: &Offer,
+    settings: &Settings,
+    start: CivilDate,
+    path: &Path,
+    findings: &mut Findings,
+) -> Living {
+    let first = factor(&offer.place, settings, &path.join("place"), findings);
+    let then = moved(offer, start)
+        .zip(offer.moving.as_ref())
+        .map(|(month, moving)| (month, factor(&moving.place, settings, &path.join("move").join("place"), findings)));
+    Living { first, then }
+}
+
+fn factor(place: &str, settings: &Settings, path: &Path, findings: &mut Findings) -> Decimal {
     if !settings.place_adjusted {
         return Decimal::ONE;
     }
-    let key = offer.place.trim().to_ascii_uppercase();
+    let key = place.trim().to_ascii_uppercase();
     match parities().place.get(&key) {
         Some(parity) => (Decimal::ONE_HUNDRED / parity).round_dp(12),
         None => {
             findings.warn(
-                &path.join("place"),
+                path,
                 Problem::new(
                     "place.noParity",
                     "There is no price parity for this place, so its money is counted as it is.",

@@ -8,8 +8,9 @@
 use crate::ledger::{Character, Component, Line, Tier};
 use crate::offer_value::Build;
 use crate::settings::{self, Settings, words};
-use crate::tax::bill::{self, Bill};
+use crate::tax::bill::Bill;
 use crate::tax::facts::{Deduction, Filing};
+use crate::tax::moving::Residence;
 use crate::tax::place::Place;
 use crate::tax::situation::Situation;
 use crate::worked::Worked;
@@ -24,6 +25,8 @@ use ts_rs::TS;
 /// What is taxed of an offer, by year of work. Amounts are in the case's currency and the money of their day.
 #[derive(Debug, Clone)]
 pub(crate) struct Taxed {
+    /// The month after which the person lives elsewhere.
+    moved: Option<u32>,
     years: Vec<TaxedYear>,
     /// What the person puts aside before tax, by year, in the offer's currency.
     pub deferral: Vec<Decimal>,
@@ -37,12 +40,15 @@ struct TaxedYear {
     wages: Parts,
     gains: Parts,
     iso_bargain: Worked,
+    /// Wages of the months before a move.
+    before_move: Decimal,
 }
 
 impl Taxed {
-    pub fn over(settings: &Settings) -> Self {
+    /// Nothing yet; `moved` is the month after which the person lives elsewhere.
+    pub fn over(settings: &Settings, moved: Option<u32>) -> Self {
         let years = settings.horizon_years as usize;
-        Self { years: vec![TaxedYear::default(); years], deferral: vec![Decimal::ZERO; years] }
+        Self { moved, years: vec![TaxedYear::default(); years], deferral: vec![Decimal::ZERO; years] }
     }
 
     fn year(&mut self, month: u32) -> Option<&mut TaxedYear> {
@@ -58,14 +64,32 @@ impl Taxed {
         character: Character,
         amount: impl Into<Worked>,
     ) {
+        let before = self.moved.is_some_and(|moved| month <= moved);
         let Some(year) = self.year(month) else { return };
+        let amount = amount.into();
         let parts = match character {
-            Character::Wages => &mut year.wages,
+            Character::Wages => {
+                year.before_move += if before { amount.value } else { Decimal::ZERO };
+                &mut year.wages
+            }
             Character::LongTermGain => &mut year.gains,
             Character::Untaxed | Character::Tax => return,
         };
-        let amount = amount.into();
         parts.entry((component, tier)).and_modify(|sum| *sum = &*sum + &amount).or_insert(amount);
+    }
+
+    /// The share of a year's wages (index from 0) that is earned after the move, 0 to 1; in a year without wages, of its
+    /// months.
+    fn after_move(&self, index: usize) -> Decimal {
+        let (Some(moved), Some(year)) = (self.moved, self.years.get(index)) else { return Decimal::ZERO };
+        let first = u32::try_from(index).unwrap_or(u32::MAX).saturating_mul(12);
+        let before = Decimal::from(moved.saturating_sub(first).min(12)) / Decimal::from(12);
+        // The first day's pay is of month 0: who moves by then lives elsewhere from the start.
+        if before.is_zero() || before == Decimal::ONE {
+            return Decimal::ONE - before;
+        }
+        let share = year.before_move.checked_div(all_wages(year)).unwrap_or(before);
+        (Decimal::ONE - share).clamp(Decimal::ZERO, Decimal::ONE).round_dp(12)
     }
 
     /// Counts what incentive options were worth above their strike on exercise.
@@ -97,7 +121,7 @@ pub struct YearOfTax {
 /// A year's tax as the futures need it.
 #[derive(Debug, Clone)]
 pub(crate) struct TaxModel {
-    pub place: Place,
+    pub residence: Residence,
     pub situation: Situation,
     /// Units of the place's currency in one of the case's.
     pub per: f64,
@@ -116,10 +140,14 @@ pub(crate) fn apply(case: &Case, offer: &Offer, build: &mut Build, findings: &mu
     }
     let path = build.path.join("place");
     let Some((place, rate)) = place_of(case, offer, build.settings, &path, findings) else { return Vec::new() };
+    let then = move_of(offer, place, build, findings);
     let mut years = Vec::new();
     for index in 0..build.taxed.years.len() {
         let Some(sums) = Sums::of(case, build, index, rate) else { continue };
-        let Some(found) = sums.tax(place) else {
+        let share = build.taxed.after_move(index);
+        let residence = then
+            .map_or(Residence::at(place), |then| Residence::moving(place, then, share).unwrap_or(Residence::at(place)));
+        let Some(found) = sums.tax(residence) else {
             findings.error(
                 &path,
                 Problem::new(
@@ -135,11 +163,12 @@ pub(crate) fn apply(case: &Case, offer: &Offer, build: &mut Build, findings: &mu
         let to_case = |amount: Decimal| money::round(amount * rate, build.settings.currency);
         let (on_wages, on_gains) = (to_case(found.on_wages), to_case(found.on_gains));
         let month = (year * 12).min(build.settings.stay_months);
-        let weight = build.weight(year * 12);
+        let living = build.living.over(if then.is_some() { share } else { Decimal::ZERO });
+        let weight = build.settings.weight(year * 12) * living;
         let taxed = stated(build.taxed.years[index].clone(), build);
-        let weighed = build.weighed(year * 12);
-        let worked = sums.worked(&taxed, place, (on_wages, on_gains), rate, build);
-        let said = format!("{} in {}", place.name().name, sums.situation.year);
+        let weighed = build.weighed_where(year * 12, living);
+        let worked = sums.worked(&taxed, residence, (on_wages, on_gains), rate, build);
+        let said = format!("{} in {}", residence.name(), sums.situation.year);
         let all = all_wages(&taxed);
         let how = Take { month, weight: &weighed, path: &path, said: &said, of: all, what: "wages" };
         take(build, &taxed.wages, &worked.0, &how);
@@ -148,7 +177,7 @@ pub(crate) fn apply(case: &Case, offer: &Offer, build: &mut Build, findings: &mu
         let how = Take { month, weight: &weighed, path: &path, said: &said, of: all, what: "gains" };
         take(build, gains, &worked.1, &how);
         build.model.tax.push(Some(TaxModel {
-            place,
+            residence,
             situation: sums.situation,
             per: (Decimal::ONE / rate).to_f64().unwrap_or(1.0),
             without: found.without.to_f64().unwrap_or(0.0),
@@ -202,6 +231,47 @@ fn place_of(
     let place = Place::read(&offer.place, path, findings)?;
     let rate = settings::rate(case, settings, place.name().currency, path, findings)?;
     Some((place, rate))
+}
+
+/// Where the offer's tax is paid after its move; none without one that counts, with the reason as a finding.
+fn move_of(offer: &Offer, first: Place, build: &Build, findings: &mut Findings) -> Option<Place> {
+    let moving = offer.moving.as_ref()?;
+    let moved = build.taxed.moved?;
+    let path = build.path.join("move");
+    let at = path.join("place");
+    let then: Result<Place, Problem> = moving.place.parse();
+    let checked = then.and_then(|then| Residence::moving(first, then, Decimal::ZERO).map(|_| then));
+    match checked {
+        Err(problem) => {
+            findings.error(&at, problem, format!("the move: tax is that of {} all the time", first.name().name));
+            None
+        }
+        Ok(then) if then == first => {
+            findings.note(
+                &at,
+                Problem::new(
+                    "move.samePlace",
+                    "This is the place the job is in already.",
+                    "Pick another, or take the move away.",
+                ),
+            );
+            None
+        }
+        Ok(then) => {
+            let (id, said) = match moved {
+                0 => (
+                    "move.early",
+                    format!("The move is not after the first day: tax is that of {} all the time.", then.name().name),
+                ),
+                month if month >= build.settings.stay_months => {
+                    ("move.late", "The move is after the time that is counted, so it changes nothing.".to_owned())
+                }
+                _ => return Some(then),
+            };
+            findings.note(&path.join("on"), Problem::new(id, said, "Check the day of the move."));
+            Some(then)
+        }
+    }
 }
 
 /// What is known of one year, in the place's currency.
@@ -259,7 +329,7 @@ impl Sums {
     fn worked(
         &self,
         taxed: &TaxedYear,
-        place: Place,
+        residence: Residence,
         found: (Decimal, Decimal),
         rate: Decimal,
         build: &Build,
@@ -269,16 +339,17 @@ impl Sums {
         }
         let wages = Worked::sum(taxed.wages.values());
         let gains = Worked::sum(taxed.gains.values());
-        let person = Path::root().join("person");
+        let mut reads = vec![Path::root().join("person"), build.path.join("place")];
+        reads.extend(build.taxed.moved.map(|_| build.path.join("move")));
         let bill = |situation: &Situation, of: &[&Worked]| {
-            let bill = bill::assess_at(place, situation, &Path::root(), &mut Findings::default());
+            let bill = residence.assess(situation, &Path::root(), &mut Findings::default());
             let lines: Vec<Worked> = bill
                 .into_iter()
                 .flat_map(|bill| bill.lines)
                 .map(|line| {
                     let what = format!("{} of {}", line.label, situation.year);
                     let of = of.iter().map(|part| (*part).clone()).collect();
-                    Worked::model(line.amount, &what, &line.source, of, vec![person.clone(), build.path.join("place")])
+                    Worked::model(line.amount, &what, &line.source, of, reads.clone())
                 })
                 .collect();
             Worked::sum(&lines)
@@ -288,7 +359,7 @@ impl Sums {
         let with_wages = bill(&wages_alone, &[&wages]);
         let without = bill(&nothing, &[]);
         let case = |tax: Worked, found: Decimal| {
-            let tax = if rate == Decimal::ONE { tax } else { tax * &exchange(place, rate, build) };
+            let tax = if rate == Decimal::ONE { tax } else { tax * &exchange(residence.main(), rate, build) };
             tax.round(build.settings.currency).with_value(found)
         };
         let on_gains = if found.1.is_zero() {
@@ -300,13 +371,13 @@ impl Sums {
     }
 
     /// The tax with this pay, with its wages alone, and without it.
-    fn tax(&self, place: Place) -> Option<Found> {
-        let all = bill::total_at(place, &self.situation)?;
+    fn tax(&self, residence: Residence) -> Option<Found> {
+        let all = residence.total(&self.situation)?;
         let extra = self.situation.long_term_gains != self.own_gains || !self.situation.iso_bargain.is_zero();
         let wages_alone = Situation { long_term_gains: self.own_gains, iso_bargain: Decimal::ZERO, ..self.situation };
-        let with_wages = if extra { bill::total_at(place, &wages_alone)? } else { all };
+        let with_wages = if extra { residence.total(&wages_alone)? } else { all };
         let nothing = Situation { wages: Decimal::ZERO, deferral: Decimal::ZERO, ..wages_alone };
-        let without = bill::total_at(place, &nothing)?;
+        let without = residence.total(&nothing)?;
         Some(Found { without, on_wages: with_wages - without, on_gains: all - with_wages })
     }
 }
@@ -335,7 +406,11 @@ fn take(build: &mut Build, parts: &Parts, tax: &Worked, how: &Take) {
     if tax.value.is_zero() {
         return;
     }
-    let weights: Vec<Worked> = parts.values().map(|amount| amount.max(&Worked::default())).collect();
+    let mut weights: Vec<Worked> = parts.values().map(|amount| amount.max(&Worked::default())).collect();
+    // Options that are exercised and held add tax in a year in which they pay nothing.
+    if weights.iter().all(|weight| weight.value.is_zero()) {
+        weights.fill(Worked::ONE);
+    }
     let currency = build.settings.currency;
     // The weighted whole is split, so that the parts sum to it to the smallest unit.
     let whole = if how.weight.value == Decimal::ONE { tax.clone() } else { tax * how.weight }.round(currency);
@@ -374,5 +449,5 @@ pub fn bill(case: &Case, index: usize, year: u32, findings: &mut Findings) -> Op
     let ledger = crate::offer_value::value(case, offer, index, &settings, findings);
     let model = ledger.model.tax.get(year.checked_sub(1)? as usize)?.as_ref()?;
     let path = Path::root().join("offers").join(index).join("place");
-    bill::assess_at(model.place, &model.situation, &path, findings)
+    model.residence.assess(&model.situation, &path, findings)
 }

@@ -94,6 +94,7 @@ export const offersText = {
     pay: 'Pay',
     equity: 'Equity',
     place: 'Place and dates',
+    move: 'Moving',
     payments: 'One-time payments',
     baseChanges: 'Changes of base',
     commission: 'Commission',
@@ -109,6 +110,7 @@ export const offersText = {
   },
   reveal: {
     place: 'Place of tax, currency, first day',
+    move: 'Moving to another place',
     grant: 'Another grant',
     payments: 'Relocation, retention, later sign-on',
     baseChanges: 'Change of base on a date',

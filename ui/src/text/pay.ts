@@ -6,6 +6,13 @@ export const payText = {
     hint: 'Not said: this offer stays before tax.',
   },
 
+  move: {
+    place: 'New place of tax',
+    placeHint: 'In the same country.',
+    on: 'From the day',
+    onHint: 'That year, each place taxes the pay earned there.',
+  },
+
   more: 'More terms: raise, bonus as a sum, when it is paid',
   base: 'Base pay',
   raise: 'Raise',

@@ -201,7 +201,7 @@ pub fn flips(_: &App, request: CaseRequest) -> Result<FlipsResponse, ErrorBody> 
     let case = &request.case;
     let settings = Settings::of(case);
     let (ledgers, _) = comparison::ledgers(case, &settings);
-    let mut places: Vec<usize> = (0..ledgers.len()).filter(|&i| ledgers[i].valued).collect();
+    let mut places: Vec<usize> = (0..ledgers.len()).filter(|&i| ledgers[i].ranked).collect();
     places.sort_by_key(|&i| std::cmp::Reverse(ledgers[i].total()));
     let pair = match places[..] {
         [a, b, ..] => Some((a, b)),

@@ -44,7 +44,7 @@ pub fn negotiated(case: &Case, offer: Option<&str>) -> Result<NegotiateResponse,
 fn usual(case: &Case) -> Option<String> {
     let settings = Settings::of(case);
     let (ledgers, _) = comparison::ledgers(case, &settings);
-    let mut places: Vec<usize> = (0..ledgers.len()).filter(|&i| ledgers[i].valued).collect();
+    let mut places: Vec<usize> = (0..ledgers.len()).filter(|&i| ledgers[i].ranked).collect();
     places.sort_by_key(|&i| std::cmp::Reverse(ledgers[i].total()));
     let open = |i: &&usize| case.offers[**i].kind == OfferKind::Offer;
     places.iter().skip(1).find(open).or_else(|| places.iter().find(open)).map(|&i| case.offers[i].id.clone())

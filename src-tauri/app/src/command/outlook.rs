@@ -80,7 +80,7 @@ pub fn outlook(app: &App, request: OutlookRequest) -> Result<OutlookResponse, Er
 /// The two offers that are worth most.
 fn two_best(case: &Case, settings: &Settings) -> Option<(usize, usize)> {
     let (ledgers, _) = comparison::ledgers(case, settings);
-    let mut places: Vec<usize> = (0..ledgers.len()).filter(|&i| ledgers[i].valued).collect();
+    let mut places: Vec<usize> = (0..ledgers.len()).filter(|&i| ledgers[i].ranked).collect();
     places.sort_by_key(|&i| std::cmp::Reverse(ledgers[i].total()));
     match places[..] {
         [a, b, ..] => Some((a, b)),

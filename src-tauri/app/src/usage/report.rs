@@ -28,17 +28,33 @@ pub struct Sums {
     pub cache_write_1h: u64,
     /// Searches of the web made by providers. Their fee is not in `costUsd`.
     pub web_searches: u64,
-    /// US dollars at the list price of each request's own day, as a decimal. Tokens without a price are not in it.
+    /// US dollars at the list price of each request's own day. Tokens without a price are not in it.
+    #[serde(serialize_with = "as_number")]
+    #[schemars(with = "f64")]
+    #[ts(type = "number")]
     pub cost_usd: String,
-    /// US dollars that exports say were charged, as a decimal; missing if none says.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    /// US dollars that exports say were charged; missing if none says.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_number_if_any")]
+    #[schemars(with = "Option<f64>")]
+    #[ts(optional, type = "number")]
     pub billed_usd: Option<String>,
     /// Tokens without a known price. They are not free, only unknown.
     pub unpriced_tokens: u64,
     /// Tokens priced as if their prompts were short, because the source does not tell their sizes and long prompts of
     /// the model cost more.
     pub tier_unknown_tokens: u64,
+}
+
+/// An exact decimal as a number of JSON: programs that read a report compute with it.
+fn as_number<S: serde::Serializer>(decimal: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(decimal.parse().map_err(serde::ser::Error::custom)?)
+}
+
+fn as_number_if_any<S: serde::Serializer>(decimal: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    match decimal {
+        Some(decimal) => as_number(decimal, serializer),
+        None => serializer.serialize_none(),
+    }
 }
 
 impl Sums {

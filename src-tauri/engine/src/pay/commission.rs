@@ -34,6 +34,14 @@ pub(crate) fn commission(offer: &Offer, build: &mut Build) {
         if month <= promised {
             let how = format!("{said} a year on target × {every} of 12 months, promised");
             build.fixed(month, part.clone(), Component::Commission, Tier::Guaranteed, &path, how);
+            // What is promised is the least that is paid.
+            if rate.value > Decimal::ONE {
+                let more = &rate - Decimal::ONE;
+                let percent = (more.value * Decimal::ONE_HUNDRED).normalize();
+                let how =
+                    format!("{said} a year on target × {every} of 12 months × {percent} % above what is promised");
+                build.fixed(month, &part * &more, Component::Commission, Tier::Likely, &path, how);
+            }
         } else {
             let percent = (rate.value * Decimal::ONE_HUNDRED).normalize();
             let how = format!("{said} a year on target × {every} of 12 months × {percent} % paid");

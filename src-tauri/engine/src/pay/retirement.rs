@@ -4,16 +4,12 @@ use super::base::Base;
 use crate::ledger::{Component, Tier};
 use crate::offer_value::Build;
 use crate::settings::words;
-use crate::tax::limits;
+use crate::tax::limits::{self, Limits};
+use crate::tax::parameters::Parameter;
 use crate::worked::Worked;
 use counterweight_domain::offer::{MatchPaid, MatchVesting};
-use counterweight_domain::{Offer, Path, Person};
+use counterweight_domain::{Currency, Offer, Path, Person};
 use rust_decimal::Decimal;
-
-/// The most that may be put aside in `year` (26 USC 402(g)); years beyond the dated limits take the nearest.
-fn limit(year: i16) -> Decimal {
-    limits::nearest(u16::try_from(year).unwrap_or(0)).rules.elective_deferral.value
-}
 
 /// What the person puts aside before tax in each year of work, in the offer's currency: the percentage of base that is
 /// stated, or else what is matched, up to the law's limit in the United States.
@@ -31,17 +27,32 @@ pub(crate) fn deferral(offer: &Offer, person: &Person, base: &Base, build: &Buil
         Some(share) => share.fraction(),
         None => matched,
     };
-    (0u32..)
+    (1u32..)
         .zip(&base.yearly)
         .map(|(year, base)| {
-            let wanted = base.value * share;
-            if american(offer) { wanted.min(limit(build.tax_year(year + 1))) } else { wanted }
+            if !american(offer, build) {
+                return base.value * share;
+            }
+            let limits = limits_of(year, build);
+            // Who is taken to put in what is matched puts in no more than the pay that counts for it asks for.
+            let counted = base.value.min(limits.compensation_counted.value);
+            let wanted = if person.deferral.is_blank() { counted * share } else { base.value * share };
+            wanted.min(limits.elective_deferral.value)
         })
         .collect()
 }
 
-fn american(offer: &Offer) -> bool {
-    offer.place.trim().get(..3).is_none_or(|start| start.eq_ignore_ascii_case("US-")) || offer.place.trim().is_empty()
+/// The law's limits of a year of work (from 1); years beyond the dated ones take the nearest.
+fn limits_of(year: u32, build: &Build) -> &'static Limits {
+    &limits::nearest(u16::try_from(build.tax_year(year)).unwrap_or(0)).rules
+}
+
+/// Whether the saving rules of the United States hold: by the place, or without one by the currency.
+fn american(offer: &Offer, build: &Build) -> bool {
+    match offer.place.trim() {
+        "" => build.currency == Currency::USD,
+        place => place.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("US-")),
+    }
 }
 
 /// Adds the match by month. Without a stated saving rate the person is taken to put in as much as is matched.
@@ -80,29 +91,36 @@ pub(crate) fn matched(offer: &Offer, person: &Person, base: &Base, build: &mut B
     let path = build.path.join("match").join(if steps.is_empty() { "fixed" } else { "rate" });
     let mut yearly = Vec::new();
     for (year, pay) in (1u32..).zip(&base.yearly) {
-        let limited = american(offer) && !person.deferral.is_blank();
-        let most = limited.then(|| {
-            let limits = limits::nearest(u16::try_from(build.tax_year(year)).unwrap_or(0));
-            let found = &limits.rules.elective_deferral;
-            build.constant_of("electiveDeferral", found.value, &found.reference, "")
-        });
+        let law = american(offer, build).then(|| limits_of(year, build));
+        let constant = |key, found: &Parameter<Decimal>| build.constant_of(key, found.value, &found.reference, "");
+        let most = law.map(|law| constant("electiveDeferral", &law.elective_deferral));
+        let counts = law.map(|law| constant("compensationCounted", &law.compensation_counted));
+        let stated = !person.deferral.is_blank();
         let months = base.monthly.iter().skip((year as usize - 1) * 12).take(12);
         let (mut matched, mut put_in) = (Vec::new(), Worked::default());
         if m.paid == MatchPaid::TrueUp {
-            let wanted = pay * &saved;
+            let counted = counts.as_ref().map_or(pay.clone(), |most| pay.min(most));
+            let wanted = if stated { pay } else { &counted } * &saved;
             put_in = most.as_ref().map_or(wanted.clone(), |most| wanted.min(most));
-            matched.push(on_pay(&steps, &put_in, pay));
+            matched.push(on_pay(&steps, &put_in, &counted));
         } else {
+            let mut so_far = Worked::default();
             for month in months {
-                let wanted = month * &saved;
+                let counted = counts.as_ref().map_or(month.clone(), |most| month.min(&(most - &so_far)));
+                so_far = &so_far + &counted;
+                let wanted = if stated { month } else { &counted } * &saved;
                 let wanted = most.as_ref().map_or(wanted.clone(), |most| wanted.min(&(most - &put_in)));
                 put_in = &put_in + &wanted;
-                matched.push(on_pay(&steps, &wanted, month));
+                matched.push(on_pay(&steps, &wanted, &counted));
             }
         }
-        let amount = Worked::sum(&matched);
-        let amount = cap.as_ref().map_or(amount.clone(), |cap| amount.min(cap)) + &(pay * &fixed);
-        let amount = amount.round(build.currency);
+        let counted = counts.as_ref().map_or(pay.clone(), |most| pay.min(most));
+        let mut amount = Worked::sum(&matched) + &(&counted * &fixed);
+        for most in cap.iter().chain(law.map(|law| constant("annualAdditions", &law.annual_additions) - &put_in).iter())
+        {
+            amount = amount.min(most);
+        }
+        let amount = amount.max(&Worked::default()).round(build.currency);
         let mut how = said(&steps, build, pay.value);
         if !fixed.value.is_zero() {
             how.push_str(&format!(" and {} % whatever you do", (fixed.value * Decimal::ONE_HUNDRED).normalize()));
@@ -110,7 +128,10 @@ pub(crate) fn matched(offer: &Offer, person: &Person, base: &Base, build: &mut B
         if let Some(cap) = &cap {
             how.push_str(&format!(", at most {}", words(cap.value, build.currency)));
         }
-        if put_in.value < build.round(pay.value * saved.value) {
+        if counted.value < pay.value {
+            how.push_str(&format!(", of which the law counts {}", words(counted.value, build.currency)));
+        }
+        if put_in.value < build.round(if stated { pay.value } else { counted.value } * saved.value) {
             how.push_str(&format!(", you putting in {} up to the law's limit", words(put_in.value, build.currency)));
         }
         how.push_str(", ÷ 12");
@@ -200,6 +221,7 @@ mod tests {
     /// IRS Notice 2025-67: 24,500 in 2026; Notice 2024-80: 23,500 in 2025.
     #[test]
     fn limits_are_the_notices() {
+        let limit = |year| limits::nearest(year).rules.elective_deferral.value;
         assert_eq!(limit(2025), dec!(23_500));
         assert_eq!(limit(2026), dec!(24_500));
         assert_eq!(limit(2031), dec!(24_500));

@@ -2,16 +2,18 @@
 //! of tokens, and what is taxed of it.
 
 use super::draw::Draws;
+use crate::ledger::Line;
 use crate::offer_value::Added;
 use crate::settings::Settings;
 use crate::tax::curve::Curve;
 use crate::taxation::TaxModel;
-use counterweight_domain::Offer;
+use counterweight_domain::{Offer, money};
 use counterweight_inference::balance::future::FutureDraws;
 use counterweight_inference::balance::revocation::Revocation;
 use counterweight_inference::balance::{self, Demand, Lots, Step, Terms, pool};
 use counterweight_inference::ownership::Owned;
 use counterweight_inference::price_scenario::PriceScenario;
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 mod told;
@@ -37,6 +39,8 @@ pub struct OfferModel {
     pub compute: Option<ComputeModel>,
     /// The tax of each year; empty before tax.
     pub(crate) tax: Vec<Option<TaxModel>>,
+    /// By year, what the ledger's rounding of each line to the smallest unit leaves between it and this model.
+    pub(crate) rounding: Vec<f64>,
     /// Chance of being let go in a month.
     pub layoff: f64,
     /// Months without pay after that.
@@ -127,6 +131,12 @@ struct TaxCurve {
     weight: f64,
 }
 
+impl TaxCurve {
+    fn at_plan(tax: &TaxModel) -> Self {
+        Self { curve: None, per: tax.per, without: tax.without, with: tax.with, weight: tax.weight }
+    }
+}
+
 /// How far above its plan the pay of a year is followed exactly by its tax curve; beyond it the last piece goes on.
 const FOLLOWED: f64 = 4.0;
 
@@ -147,6 +157,7 @@ impl OfferModel {
             exits: Vec::new(),
             compute: None,
             tax: Vec::new(),
+            rounding: vec![0.0; settings.horizon_years as usize],
             layoff: 1.0 - libm::pow(1.0 - yearly.clamp(0.0, 1.0), 1.0 / 12.0),
             between_jobs: settings.months_between_jobs,
         }
@@ -154,6 +165,18 @@ impl OfferModel {
 
     /// Makes it ready for many paths over `years`.
     pub(super) fn prepare(&self, years: usize) -> Prepared<'_> {
+        let mut prepared = self.sums(years);
+        for (sum, rounding) in prepared.fixed.iter_mut().zip(&self.rounding) {
+            sum.value += rounding;
+        }
+        let (base, fixed) = (&prepared.base, &prepared.fixed);
+        prepared.tax =
+            self.tax.iter().enumerate().map(|(year, tax)| self.curve(year, tax.as_ref()?, base, fixed)).collect();
+        prepared
+    }
+
+    /// The sums by year alone, with the tax at plan.
+    fn sums(&self, years: usize) -> Prepared<'_> {
         let by_year = |months: &[Part]| {
             let mut sums = vec![Part::default(); years];
             for (month, part) in (0u32..).zip(months) {
@@ -161,10 +184,38 @@ impl OfferModel {
             }
             sums
         };
-        let (base, fixed) = (by_year(&self.base), by_year(&self.fixed));
-        let tax =
-            self.tax.iter().enumerate().map(|(year, tax)| self.curve(year, tax.as_ref()?, &base, &fixed)).collect();
-        Prepared { model: self, base, fixed, tax }
+        let tax = self.tax.iter().map(|tax| tax.as_ref().map(TaxCurve::at_plan)).collect();
+        Prepared { model: self, base: by_year(&self.base), fixed: by_year(&self.fixed), tax }
+    }
+
+    /// Carries the ledger's rounding into the futures, so that without chance each is the ledger to the cent. What is
+    /// further from the ledger than its lines can round is no rounding, but what a table expects and no future is.
+    pub(crate) fn carry_rounding(&mut self, lines: &[Line], settings: &Settings) {
+        let years = settings.horizon_years as usize;
+        let still = Settings { payout_spread: 0.0, raise_spread: 0.0, jumps: 0.0, paths: 1, ..settings.clone() };
+        let mut plan = self.clone();
+        plan.layoff = 0.0;
+        let exits = std::mem::take(&mut plan.exits);
+        plan.vests.iter_mut().for_each(|vest| vest.volatility = 0.0);
+        if let Some(compute) = &mut plan.compute {
+            (compute.spread, compute.scenario) = (0.0, None);
+        }
+        let mut draws = Draws::new(&still, std::slice::from_ref(&plan));
+        draws.sample(0);
+        let mut values = vec![0.0; years];
+        plan.sums(years).value(0, &draws, &mut Scratch::default(), &mut values);
+        for exit in exits {
+            values[year_of(exit.month)] += (exit.up_to - exit.from) * exit.part.value;
+        }
+        let unit = money::smallest(settings.currency).to_f64().unwrap_or(0.01);
+        for (year, (rounding, value)) in self.rounding.iter_mut().zip(values).enumerate() {
+            let here = lines.iter().filter(|line| year_of(line.month) == year);
+            let (count, sum) = here.fold((0u32, Decimal::ZERO), |(count, sum), line| (count + 1, sum + line.amount));
+            let apart = sum.to_f64().unwrap_or(value) - value;
+            if apart.abs() <= unit * (0.5 * f64::from(count) + 1.0) {
+                *rounding = apart;
+            }
+        }
     }
 
     fn curve(&self, year: usize, tax: &TaxModel, base: &[Part], fixed: &[Part]) -> Option<TaxCurve> {
@@ -181,8 +232,8 @@ impl OfferModel {
         let high = (still.max(0.0) * 2.0 + moving * FOLLOWED + largest_exit).max(1_000.0) * tax.per;
         let given = tax.situation.wages.to_f64()?;
         let low = tax.situation.deferral.to_f64()?;
-        let curve = Curve::sampled(tax.place, &tax.situation, low.min(given), high.min(9e11), given);
-        Some(TaxCurve { curve, per: tax.per, without: tax.without, with: tax.with, weight: tax.weight })
+        let curve = tax.residence.curve(&tax.situation, low.min(given), high.min(9e11), given);
+        Some(TaxCurve { curve, ..TaxCurve::at_plan(tax) })
     }
 }
 

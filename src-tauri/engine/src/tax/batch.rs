@@ -9,6 +9,7 @@
 use super::facts::{Deduction, Filing, PersonYear};
 use super::{Assessment, assess, marginal_rate};
 use counterweight_domain::{Findings, Path, Problem};
+use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::io::{BufRead, Write};
 use thiserror::Error;
@@ -179,7 +180,7 @@ impl Columns {
         };
         let whole = |name: &str, findings: &mut Findings| {
             let text = self.cell(cells, name);
-            let number = if text.is_empty() && !REQUIRED.contains(&name) { Ok(0) } else { text.parse::<u32>() };
+            let number = if text.is_empty() && !REQUIRED.contains(&name) { Ok(0) } else { whole_number(text) };
             if number.is_err() {
                 findings.error(
                     &Path::root().join(name),
@@ -222,12 +223,21 @@ impl Columns {
     }
 }
 
+/// A whole number of zero or more, `2` or `2.0`.
+fn whole_number(text: &str) -> Result<u32, ()> {
+    let number = Decimal::from_str_exact(text).map_err(|_| ())?;
+    number.to_u32().filter(|_| number.fract().is_zero()).ok_or(())
+}
+
 /// The next row's cells, by the rules of RFC 4180; `None` at the end. `number` counts the lines read.
 fn read_row(reader: &mut impl BufRead, number: &mut usize) -> Result<Option<Vec<String>>, BatchError> {
     let mut line = String::new();
     let began = *number + 1;
     loop {
-        let more = reader.read_line(&mut line)?;
+        // A byte that is no text spoils its own cell, not the table.
+        let mut bytes = Vec::new();
+        let more = reader.read_until(b'\n', &mut bytes)?;
+        line.push_str(&String::from_utf8_lossy(&bytes));
         *number += 1;
         let open = line.matches('"').count() % 2 == 1;
         if more == 0 {

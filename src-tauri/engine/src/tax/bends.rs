@@ -284,7 +284,17 @@ fn united_states(year: &Year, state: &str, city: Option<&str>, s: &Situation, be
             }
         }
     }
-    if !s.long_term_gains.is_zero() || !s.iso_bargain.is_zero() || s.dependents > 0 || s.deduction != Default::default()
+    let apart = year.states.state.get(state).is_some_and(|state| {
+        state.taxed_apart.is_some()
+            || state.lower_earner_credit.is_some()
+            || state.lower_earner_subtraction.is_some()
+            || state.joint_filing_credit.is_some()
+    });
+    if !s.long_term_gains.is_zero()
+        || !s.iso_bargain.is_zero()
+        || s.dependents > 0
+        || s.deduction != Default::default()
+        || (apart && !s.spouse_wages.is_zero())
     {
         bends.hidden();
     }
@@ -406,6 +416,11 @@ fn state(turned: &Turned, state: &State, bends: &mut Bends) {
                 bends.jump(wages);
             }
         }
+    }
+    if let Some(credit) = &state.exemption_credit
+        && let Some(wages) = turned.state(state, credit.below)
+    {
+        bends.jump(wages);
     }
     if let Some(stepped) = &state.stepped {
         for addition in &stepped.additions.value {

@@ -252,6 +252,12 @@ impl Owed {
                 } else if let Some(left_out) = &state.local_taxes_left_out {
                     notes.push(left_out.value.clone());
                 }
+                if let Some(left_out) = &state.two_earners_left_out
+                    && situation.filing == Filing::Joint
+                    && !situation.spouse_wages.is_zero()
+                {
+                    notes.push(left_out.value.clone());
+                }
                 if let Jurisdiction::UnitedStates { state, .. } = place.jurisdiction() {
                     projected = year.projected.get(state).cloned().unwrap_or_default();
                 }

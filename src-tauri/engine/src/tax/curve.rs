@@ -179,6 +179,15 @@ impl Curve {
         (meeting.is_finite() && meeting > x0 + edge && meeting < x1 - edge).then_some(meeting)
     }
 
+    /// This curve and `other`, the latter counting for `share` (0 to 1).
+    pub(super) fn mixed(&self, other: &Self, share: f64) -> Self {
+        let mut wages: Vec<f64> = self.wages.iter().chain(&other.wages).copied().collect();
+        wages.sort_by(f64::total_cmp);
+        wages.dedup();
+        let tax = wages.iter().map(|wages| (1.0 - share) * self.at(*wages) + share * other.at(*wages)).collect();
+        Self { wages, tax }
+    }
+
     /// The tax at `wages`; beyond the range, on the line of the nearest piece.
     pub fn at(&self, wages: f64) -> f64 {
         let piece = self.wages.partition_point(|end| *end <= wages).clamp(1, self.wages.len() - 1);

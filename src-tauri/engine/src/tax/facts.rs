@@ -19,7 +19,7 @@ impl FromStr for Filing {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Problem> {
-        match text.trim() {
+        match text.trim().to_ascii_lowercase().as_str() {
             "single" => Ok(Self::Single),
             "joint" => Ok(Self::Joint),
             "hoh" | "head_of_household" => Ok(Self::HeadOfHousehold),

@@ -8,7 +8,7 @@
 //! Start reading at [`bill::assess_at`], the one door for every [`place::Place`] and year, with [`bill::total_at`] where
 //! only the sum is wanted. Behind it: [`assess`] for the United States and a module for each other country. Around it:
 //! [`curve`] for futures, [`fringe`] and [`gross_up`], [`limits`] of what pay may be put aside, [`later`] for years after
-//! the last file, [`moving`] for a year in two places, [`withholding`] for what is withheld from a vest and short at
+//! the last file, [`moving`] for a year in one place or two, [`withholding`] for what is withheld from a vest and short at
 //! filing, and [`batch::batch`] for a table. The method, its sources and what it does not model are in `docs/tax.md`.
 
 pub mod batch;
@@ -111,6 +111,14 @@ pub fn assess(facts: &PersonYear, path: &Path, findings: &mut Findings) -> Optio
             ),
             "state tax: this pay is before state and local tax",
         );
+    }
+    if let Some(left_out) = state.and_then(|state| state.two_earners_left_out.as_ref())
+        && facts.filing == Filing::Joint
+        && !facts.spouse_wages.is_zero()
+    {
+        let problem =
+            Problem::new("tax.twoEarners.leftOut", left_out.value.clone(), "Ask what two earners save there.");
+        findings.note(&path.join("spouseWages"), problem);
     }
     if let Some(left_out) = state.and_then(|state| state.local_taxes_left_out.as_ref())
         && facts.city.is_none()

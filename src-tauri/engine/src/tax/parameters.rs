@@ -11,9 +11,9 @@ pub(crate) use dated::read as read_dated;
 pub use dated::{Dated, DatedFiles};
 pub use federal::{EarnedIncomeCredit, Federal};
 pub use state::{
-    AddBack, Allowance, AlternativeMinimum, BandedTable, Base, City, DeductionCut, FederalTaxDeduction, GainsTax,
-    HighIncome, LimitedTax, LowIncome, MinimumTax, PayrollTax, Recapture, State, States, Stepped, SteppedAddition,
-    TaxpayerCredit,
+    AddBack, Allowance, AlternativeMinimum, BandedTable, Base, City, DeductionCut, ExemptionCredit,
+    FederalTaxDeduction, GainsTax, HighIncome, JointFiling, LimitedTax, LowIncome, LowerEarner, MinimumTax, PayrollTax,
+    Recapture, State, States, Stepped, SteppedAddition, TaxedApart, TaxpayerCredit,
 };
 
 use serde::Deserialize;

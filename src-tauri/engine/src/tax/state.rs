@@ -5,7 +5,7 @@
 
 use super::facts::{Filing, PersonYear};
 use super::federal::FederalTax;
-use super::parameters::{Base, City, Federal, Recapture, State};
+use super::parameters::{Base, City, Federal, Recapture, State, TaxedApart};
 use super::schedule::{Rows, started_steps};
 use rust_decimal::Decimal;
 
@@ -25,7 +25,8 @@ pub fn tax(state: &State, facts: &PersonYear, federal: &FederalTax) -> StateTax 
         return StateTax::default();
     }
     let taxable = taxable_income(state, facts, federal);
-    let brackets = tax_of_brackets(state, facts, taxable);
+    let together = tax_of_brackets(state, facts.filing, taxable);
+    let brackets = taxed_apart(state, facts, taxable).map_or(together, |apart| apart.min(together));
     let surtax = state.surtax.as_ref().map_or(Decimal::ZERO, |surtax| surtax.of(facts.filing).tax(taxable));
     let mut tax = brackets + surtax;
     if let Some(added) = &state.added_amount {
@@ -59,6 +60,12 @@ pub fn tax(state: &State, facts: &PersonYear, federal: &FederalTax) -> StateTax 
         tax = tax.max(minimum.rate * gross);
     }
     tax = (tax - credits(state, facts, federal, taxable)).max(Decimal::ZERO);
+    if let Some(credit) = &state.joint_filing_credit
+        && lower_wages(facts).is_some_and(|wages| wages >= credit.least_wages)
+        && gross < credit.income_below
+    {
+        tax -= (tax * credit.share_by_income.above(taxable)).min(credit.maximum);
+    }
     if let Some(limited) = state.low_income.as_ref().and_then(|low| low.limited.as_ref()) {
         let dependents =
             if facts.filing == Filing::Single { Decimal::ZERO } else { limited.per_dependent * facts.dependents() };
@@ -110,6 +117,9 @@ fn taxable_income(state: &State, facts: &PersonYear, federal: &FederalTax) -> De
     if let Some(exemption) = &state.dependent_exemption {
         income -= exemption.at(gross, filing) * facts.dependents();
     }
+    if let (Some(most), Some(wages)) = (&state.lower_earner_subtraction, lower_wages(facts)) {
+        income -= wages.min(most.value);
+    }
     if let Some(deduction) = &state.federal_tax_deduction {
         // Credits that are paid out do not make the deduction negative.
         let paid = (federal.income_tax - federal.net_investment).max(Decimal::ZERO);
@@ -139,9 +149,9 @@ fn added_back(state: &State, facts: &PersonYear, federal: &FederalTax) -> Decima
 }
 
 /// The tax of the brackets, by the published table where the state has one.
-fn tax_of_brackets(state: &State, facts: &PersonYear, taxable: Decimal) -> Decimal {
+fn tax_of_brackets(state: &State, filing: Filing, taxable: Decimal) -> Decimal {
     let Some(brackets) = &state.brackets else { return Decimal::ZERO };
-    let rows = brackets.of(facts.filing);
+    let rows = brackets.of(filing);
     let Some(table) = &state.table else { return rows.tax(taxable) };
     let measured = if taxable < table.below.value {
         let width = table.width.value;
@@ -201,6 +211,14 @@ fn credits(state: &State, facts: &PersonYear, federal: &FederalTax, taxable: Dec
         let lost = credit.phase_out_rate * (gross - credit.start.of(filing)).max(Decimal::ZERO);
         credits += (credit.rate * base - lost).max(Decimal::ZERO);
     }
+    if let Some(credit) = &state.exemption_credit
+        && taxable < credit.below
+    {
+        credits += credit.amount * (facts.filers() + facts.dependents());
+    }
+    if let (Some(credit), Some(wages)) = (&state.lower_earner_credit, lower_wages(facts)) {
+        credits += credit.rate * wages.min(credit.wages_up_to);
+    }
     if let Some(cap) = &state.spouse_adjustment_cap {
         credits += spouse_adjustment(state, facts, taxable).min(cap.value);
     }
@@ -213,6 +231,34 @@ fn credits(state: &State, facts: &PersonYear, federal: &FederalTax, taxable: Dec
         }
     }
     credits
+}
+
+/// The wages of the one who earns less of two earners on one return; none with one earner.
+fn lower_wages(facts: &PersonYear) -> Option<Decimal> {
+    let lower = (facts.wages - facts.deferral_401k).min(facts.spouse_wages);
+    (facts.filing == Filing::Joint && lower > Decimal::ZERO).then_some(lower)
+}
+
+/// The tax of the brackets of two earners on one return who are taxed apart; none where the state does not do so.
+fn taxed_apart(state: &State, facts: &PersonYear, taxable: Decimal) -> Option<Decimal> {
+    let rule = state.taxed_apart.as_ref()?.value;
+    let lower = lower_wages(facts)?;
+    let higher = facts.adjusted_gross_income() - lower;
+    let parts = match rule {
+        TaxedApart::ByIncome => {
+            let part = taxable * lower.checked_div(lower + higher)?;
+            [part, taxable - part]
+        }
+        TaxedApart::DeductionsDivided => {
+            let part = lower.min(taxable / Decimal::TWO);
+            [part, taxable - part]
+        }
+        TaxedApart::OwnDeduction => [lower, higher].map(|income| {
+            let own = state.standard_deduction.as_ref().map_or(Decimal::ZERO, |d| d.at(income, Filing::Single));
+            (income - own).max(Decimal::ZERO)
+        }),
+    };
+    Some(parts.into_iter().map(|part| tax_of_brackets(state, Filing::Single, part)).sum())
 }
 
 /// What two earners on one return save when each is taxed alone, at most where their incomes are equal.

@@ -11,6 +11,7 @@ import type {
   HardwareStipend,
   Match,
   MatchTier,
+  Move,
   Offer,
   Payment,
   Preference,
@@ -105,6 +106,8 @@ export function newPurchasePlan(): PurchasePlan {
   return { contribution: '', discount: '', lookBack: false, months: '', sharePrice: '', cap: '' };
 }
 
+export const newMove = (): Move => ({ place: '', on: '' });
+
 export const newBaseChange = (): BaseChange => ({ on: '', to: '', by: '' });
 
 export function newCommission(): Commission {
@@ -183,6 +186,7 @@ export function newOffer(id: string): Offer {
     role: '',
     currency: '',
     place: '',
+    move: null,
     start: '',
     base: '',
     raise: '',

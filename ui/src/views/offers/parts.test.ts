@@ -19,6 +19,7 @@ describe('a part', () => {
     refreshers: null,
     privateCompany: null,
     purchasePlan: null,
+    move: null,
     benefits: [],
     tokenBudget: null,
     hardware: null,

@@ -9,6 +9,7 @@ import {
   newCommission,
   newGrant,
   newHardware,
+  newMove,
   newOffer,
   newPayment,
   newPrivateCompany,
@@ -55,6 +56,7 @@ export function isFresh(offer: Offer): boolean {
 /** The parts of an offer that stay folded until they are used. */
 export type Part =
   | 'place'
+  | 'move'
   | 'payments'
   | 'baseChanges'
   | 'commission'
@@ -79,6 +81,7 @@ interface Rule {
 
 const RULES: Readonly<Record<Part, Rule>> = {
   place: { fields: ['place', 'currency', 'start'], first: 'place' },
+  move: { fields: ['move'], first: 'move/place', begin: (offer) => (offer.move = newMove()) },
   payments: { fields: ['payments'], first: 'payments/0/kind', begin: (offer) => (offer.payments = [newPayment()]) },
   baseChanges: { fields: ['baseChanges'], first: 'baseChanges/0/on', begin: (offer) => (offer.baseChanges = [newBaseChange()]) },
   commission: { fields: ['commission'], first: 'commission/onTarget', begin: (offer) => (offer.commission = newCommission()) },
@@ -115,6 +118,7 @@ export const FOLDED: readonly (Part | 'grant')[] = [
   'refreshers',
   'privateCompany',
   'purchasePlan',
+  'move',
   'layoffRisk',
   'notes',
 ];

@@ -61,6 +61,52 @@ pub struct PayrollTax {
     pub after_deferral: bool,
 }
 
+/// A credit for each filer and dependent.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExemptionCredit {
+    /// For each, USD.
+    pub amount: Decimal,
+    /// Taxable income below which there is one, USD.
+    pub below: Decimal,
+}
+
+/// A share of the lower earner's wages.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LowerEarner {
+    /// The share.
+    pub rate: Decimal,
+    /// Wages above this do not count, USD.
+    pub wages_up_to: Decimal,
+}
+
+/// A share of the tax for two earners on one return.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JointFiling {
+    /// The share by taxable income, a row's bound belonging to the row before it.
+    pub share_by_income: Rows,
+    /// The most that is credited, USD.
+    pub maximum: Decimal,
+    /// What each must earn at least, USD.
+    pub least_wages: Decimal,
+    /// Adjusted gross income from which there is none, USD.
+    pub income_below: Decimal,
+}
+
+/// How two earners on one return are taxed apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaxedApart {
+    /// Taxable income is divided as their incomes are.
+    ByIncome,
+    /// Deductions and exemptions are divided as is best.
+    DeductionsDivided,
+    /// Each takes the deduction of a single person.
+    OwnDeduction,
+}
+
 /// The deduction of federal income tax on a state return.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -122,6 +168,18 @@ pub struct State {
     pub federal_deduction_add_back: Option<Parameter<AddBack>>,
     /// A credit that is a share of deductions and shrinks with income.
     pub taxpayer_credit: Option<Parameter<TaxpayerCredit>>,
+    /// A credit for each filer and dependent where little is taxed.
+    pub exemption_credit: Option<Parameter<ExemptionCredit>>,
+    /// A share of the lower earner's wages, credited to two earners on one return.
+    pub lower_earner_credit: Option<Parameter<LowerEarner>>,
+    /// What two earners on one return take from income: the lower one's wages up to this, USD.
+    pub lower_earner_subtraction: Option<Parameter<Decimal>>,
+    /// A share of the tax, credited to two earners on one return.
+    pub joint_filing_credit: Option<Parameter<JointFiling>>,
+    /// How two earners may be taxed apart on one return; they are where that is less.
+    pub taxed_apart: Option<Parameter<TaxedApart>>,
+    /// What two earners on one return are owed and is not computed, in plain words.
+    pub two_earners_left_out: Option<Parameter<String>>,
     /// The most that two earners on one return are credited.
     pub spouse_adjustment_cap: Option<Parameter<Decimal>>,
     /// Minnesota's cut of the standard deduction.

@@ -3,9 +3,10 @@
 use super::assessed;
 use crate::tax::gross_up::gross_up;
 use crate::tax::later::assess_indexed;
-use crate::tax::moving::{Stay, assess_moving};
-use crate::tax::{Filing, PersonYear};
+use crate::tax::moving::Residence;
+use crate::tax::{Filing, PersonYear, Place, Situation, total_at};
 use counterweight_domain::{Findings, Path};
+use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, dec};
 
 #[test]
@@ -41,28 +42,41 @@ fn an_impossible_indexation_is_a_finding() {
 
 #[test]
 fn half_a_year_each_is_half_of_each_tax() {
-    let stay = |state: &str, share| Stay { state: state.to_owned(), city: None, share };
-    let facts = PersonYear::wages_only(2026, "", dec!(100000));
-    let mut findings = Findings::default();
-    let both =
-        assess_moving(&facts, &[stay("GA", dec!(0.5)), stay("TX", dec!(0.5))], &Path::root(), &mut findings).unwrap();
+    let place = |key: &str| key.parse::<Place>().unwrap();
+    let (georgia, texas) = (place("US-GA"), place("US-TX"));
+    let situation = Situation::wages_only(2026, dec!(100000));
+    let half = Residence::moving(georgia, texas, dec!(0.5)).unwrap();
     // Georgia takes 85,000 x 4.99 % = 4,241.50 of a whole year (by hand), Texas nothing.
-    assert_eq!(both.state.unwrap().income_tax, dec!(2120.75));
-    assert_eq!(both.federal, assessed(&PersonYear::wages_only(2026, "TX", dec!(100000))).federal);
-    // One place for the whole year is that place.
-    let whole = assess_moving(&facts, &[stay("CA", dec!(1))], &Path::root(), &mut findings).unwrap();
-    assert_eq!(whole.total(), assessed(&PersonYear::wages_only(2026, "CA", dec!(100000))).total());
-    for shares in [[dec!(0.5), dec!(0.6)], [dec!(1.5), dec!(-0.5)], [Decimal::MAX, Decimal::MAX]] {
-        let mut findings = Findings::default();
-        let stays = [stay("GA", shares[0]), stay("TX", shares[1])];
-        assert_eq!(assess_moving(&facts, &stays, &Path::root(), &mut findings), None);
-        assert_eq!(findings.as_slice()[0].id, "tax.stays.notWhole");
+    let federal = total_at(texas, &situation).unwrap();
+    assert_eq!(half.total(&situation), Some(federal + dec!(2120.75)));
+    let bill = half.assess(&situation, &Path::root(), &mut Findings::default()).unwrap();
+    assert_eq!(bill.known_total, federal + dec!(2120.75));
+    let georgian = bill.lines.iter().find(|line| line.label.starts_with("Georgia income tax")).unwrap();
+    assert_eq!(
+        (georgian.amount, georgian.label.as_str()),
+        (dec!(2120.75), "Georgia income tax, for 50 % of the year's pay")
+    );
+    assert_eq!(bill.lines.iter().filter(|line| line.label == "Federal income tax").count(), 1);
+    // The order of the two does not matter, and a whole year in one is that one.
+    assert_eq!(Residence::moving(texas, georgia, dec!(0.5)).unwrap().total(&situation), half.total(&situation));
+    for (share, one) in [(dec!(0), georgia), (dec!(1), texas), (dec!(-2), georgia), (dec!(7), texas)] {
+        assert_eq!(Residence::moving(georgia, texas, share).unwrap(), Residence::at(one));
     }
-    let mut findings = Findings::default();
-    let unknown = [stay("GA", dec!(0.5)), stay("ZZ", dec!(0.5))];
-    let part = assess_moving(&facts, &unknown, &Path::root(), &mut findings).unwrap();
-    assert_eq!((part.state, part.total()), (None, None));
-    assert_eq!(findings.as_slice()[0].id, "tax.place.unknown");
+    assert_eq!(Residence::moving(georgia, georgia, dec!(0.3)).unwrap(), Residence::at(georgia));
+    // A curve of a year in two places passes through its tax.
+    let curve = half.curve(&situation, 0.0, 300_000.0, 100_000.0).unwrap();
+    assert!((curve.at(100_000.0) - half.total(&situation).unwrap().to_f64().unwrap()).abs() < 1e-6);
+}
+
+#[test]
+fn each_country_says_whose_year_it_is() {
+    let place = |key: &str| key.parse::<Place>().unwrap();
+    let moving = |a, b, share| Residence::moving(place(a), place(b), share);
+    // A province taxes who lives there on 31 December; Scotland who lives there longer.
+    assert_eq!(moving("CA-ON", "CA-BC", dec!(0.1)).unwrap(), Residence::at(place("CA-BC")));
+    assert_eq!(moving("UK", "UK-SCT", dec!(0.4)).unwrap(), Residence::at(place("UK")));
+    assert_eq!(moving("UK", "UK-SCT", dec!(0.6)).unwrap(), Residence::at(place("UK-SCT")));
+    assert_eq!(moving("US-CA", "UK", dec!(0.5)).unwrap_err().id, "tax.move.country");
 }
 
 #[test]

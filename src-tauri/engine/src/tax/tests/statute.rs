@@ -70,6 +70,68 @@ fn an_earned_income_credit_that_gains_limit_by_hand() {
     assert_eq!(assessed(&above).federal.earned_income_credit, dec!(4287.84));
 }
 
+/// PolicyEngine-US 2.68.0, 2025, two earners on one return with 90,000 and 80,000, and by hand where it is short.
+#[test]
+fn two_earners_on_one_return() {
+    for (state, tax) in [
+        // Each 85,000 less half of 30,000, from D.C. Code 47-1806.03: 2 x (3,500 + 10,000 x 8.5 %).
+        ("DC", dec!(8700)),
+        ("DE", dec!(8538)),
+        ("AR", dec!(5542)),
+        // 10,000 more at 0 % than together: 6,309.60 - 440.
+        ("MS", dec!(5869.60)),
+        ("MO", dec!(6157.62)),
+        // One deduction of 3,270 more at 4 %: 6,669.20 - 130.80.
+        ("KY", dec!(6538.40)),
+        // 3 % of 16,000: 8,153.88 - 480.
+        ("WI", dec!(7673.88)),
+        // 0.7 % of 50,000: 7,758.30 - 350.
+        ("SC", dec!(7408.30)),
+        ("MD", dec!(7517.50)),
+    ] {
+        let both = PersonYear {
+            filing: Filing::Joint,
+            spouse_wages: dec!(80000),
+            ..PersonYear::wages_only(2025, state, dec!(90000))
+        };
+        let found = assessed(&both).state.unwrap().income_tax;
+        assert!((found - tax).abs() <= dec!(2), "{state}: {found}, not {tax}");
+    }
+}
+
+/// Ohio R.C. 5747.02(A)(3): no tax up to 26,050 of taxable income; 342 and 2.75 % above it. R.C. 5747.022: 20 for each
+/// exemption below 30,000. R.C. 5747.05(E): two earners are credited a part of the tax.
+#[test]
+fn ohio_by_hand() {
+    let tax = |wages| assessed(&PersonYear::wages_only(2025, "OH", wages)).state.unwrap().income_tax;
+    assert_eq!(tax(dec!(28400)), dec!(0)); // 28,400 - 2,400 = 26,000
+    assert_eq!(tax(dec!(31250)), dec!(399)); // 342 + 2,800 x 2.75 % - 20
+    assert_eq!(tax(dec!(40000)), dec!(659.625)); // 342 + 11,550 x 2.75 %, 37,600 being above 30,000
+    let both = PersonYear {
+        filing: Filing::Joint,
+        spouse_wages: dec!(40000),
+        ..PersonYear::wages_only(2025, "OH", dec!(40000))
+    };
+    // 80,000 - 4,300 = 75,700: 342 + 49,650 x 2.75 % = 1,707.375, less 5 % of it.
+    assert_eq!(assessed(&both).state.unwrap().income_tax, dec!(1622.00625));
+}
+
+/// A.R.S. 43-1073.01: 100 for a child in 2025, 125 in 2026; 5 % of it less for each started 1,000 above 200,000.
+#[test]
+fn arizona_credits_children_by_hand() {
+    let tax = |year, wages, children| {
+        let facts = PersonYear {
+            filing: Filing::HeadOfHousehold,
+            dependents: children,
+            ..PersonYear::wages_only(year, "AZ", wages)
+        };
+        assessed(&facts).state.unwrap().income_tax
+    };
+    assert_eq!(tax(2025, dec!(60000), 0) - tax(2025, dec!(60000), 1), dec!(100));
+    assert_eq!(tax(2026, dec!(60000), 0) - tax(2026, dec!(60000), 2), dec!(250));
+    assert_eq!(tax(2025, dec!(203500), 0) - tax(2025, dec!(203500), 1), dec!(80)); // four steps
+}
+
 #[test]
 fn gains_stack_on_top_of_wages_by_hand() {
     // 2026, single, wages 40,000, gains 100,000: taxable 123,900, of which 23,900 ordinary: 1,240 + 11,500 x 12 % =
