@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use ts_rs::TS;
 
 /// Hour of the day, UTC, that stands for a day when only the date is known: the middle of the American working day.
@@ -374,9 +374,18 @@ fn instant(date: Date, hour: i8, minute: i8) -> Timestamp {
     TimeZone::UTC.to_timestamp(date.at(hour, minute, 0, 0)).unwrap_or(Timestamp::MAX)
 }
 
-/// Reads the embedded price data, which takes tens of milliseconds once; call it while the program starts.
+/// The embedded list that every price is calculated from: newer than the one the crate brings along, see
+/// `data/genai_prices/prices.py`.
+pub fn list() -> &'static Calculator {
+    static LIST: LazyLock<Calculator> = LazyLock::new(|| {
+        Calculator::from_json(include_bytes!("../data/genai_prices/prices.json")).expect("a test reads the list")
+    });
+    &LIST
+}
+
+/// Reads the embedded list, which takes tens of milliseconds once; call it while the program starts.
 pub fn warm_up() {
-    let _ = Calculator::bundled();
+    let _ = list();
 }
 
 pub mod book;

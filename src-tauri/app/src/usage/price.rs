@@ -26,6 +26,9 @@ pub(super) struct Cost {
     pub(super) tier_unknown: u64,
 }
 
+/// What the list does not say of requests bound to one country.
+const US_ONLY: &str =
+    "Requests that had to be served in the United States cost a tenth more at Anthropic; that is not in the cost.";
 /// The most notes kept; the same note comes up for each day.
 const NOTES: usize = 20;
 
@@ -145,6 +148,9 @@ impl Pricer {
     }
 
     fn rates(&mut self, subject: (Name, Name), record: &Record) -> Priced {
+        if record.us_only && !self.notes.contains(US_ONLY) {
+            self.notes.insert(US_ONLY.to_owned());
+        }
         let service = match record.tier {
             Tier::Batch => Service::Batch,
             _ if record.fast => Service::Fast,

@@ -1,8 +1,8 @@
 //! Finding rates by asking what requests of one kind of token cost.
 
 use super::{
-    ABSURD_RATE, Calculator, Date, ErrorKind, LARGEST_PROMPT, PriceProblem, PriceRequest, Provenance, Schedule,
-    Service, Tier, Timestamp, UnitPrices, Usage, UsageKey, WithinDay, catalogue, instant,
+    ABSURD_RATE, Date, ErrorKind, LARGEST_PROMPT, PriceProblem, PriceRequest, Provenance, Schedule, Service, Tier,
+    Timestamp, UnitPrices, Usage, UsageKey, WithinDay, catalogue, instant,
 };
 use jiff::tz::TimeZone;
 use std::time::SystemTime;
@@ -42,7 +42,7 @@ impl Subject<'_> {
         for (key, value) in self.service.contexts() {
             request = request.with_price_context(key, value);
         }
-        Calculator::bundled().calculate(&request).map_err(|error| match error.kind() {
+        super::list().calculate(&request).map_err(|error| match error.kind() {
             ErrorKind::ProviderNotFound => PriceProblem::UnknownProvider { provider },
             ErrorKind::ModelNotFound => PriceProblem::UnknownModel { provider, model },
             _ => PriceProblem::Catalogue { provider, model, reason: error.to_string() },
@@ -193,6 +193,6 @@ pub(super) fn schedule(subject: &Subject) -> Result<Schedule, PriceProblem> {
 }
 
 fn context_tokens(provider: &str, model: &str) -> Option<u64> {
-    let provider = Calculator::bundled().providers().find(|row| row.id() == provider)?;
+    let provider = super::list().providers().find(|row| row.id() == provider)?;
     provider.models().find(|row| row.id() == model)?.context_window()
 }

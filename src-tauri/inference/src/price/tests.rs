@@ -140,7 +140,7 @@ fn engine(provider: &str, model: &str, at: Timestamp, tokens: &RequestTokens) ->
     let request = PriceRequest::new(model, &usage)
         .with_provider_id(provider)
         .with_timestamp(std::time::SystemTime::try_from(at).unwrap());
-    Calculator::bundled().calculate(&request).unwrap().total_price
+    super::list().calculate(&request).unwrap().total_price
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn what_has_no_price_is_never_free() {
 fn no_model_of_the_catalogue_is_free() {
     let at = instant(DAY, HOUR_OF_DAY, 0);
     let (mut priced, mut refused) = (0, 0);
-    for provider in Calculator::bundled().providers().filter(|row| row.id() != "openrouter") {
+    for provider in super::list().providers().filter(|row| row.id() != "openrouter") {
         for model in provider.models() {
             match probe::schedule(&probe::Subject {
                 provider: provider.id(),
@@ -224,7 +224,7 @@ fn no_model_of_the_catalogue_is_free() {
 #[test]
 fn provenance_names_the_release_and_the_instant() {
     let provenance = &schedule_on("anthropic", "claude-opus-5-5", DAY).unwrap().provenance;
-    assert_eq!(provenance.catalogue, "genai-prices 0.2.1");
+    assert_eq!(provenance.catalogue, "genai-prices 0.2.3");
     assert_eq!(provenance.priced_at, "2026-11-23T16:00:00Z");
     assert_eq!((provenance.provider_id.as_str(), provenance.model_id.as_str()), ("anthropic", "claude-opus-5-5"));
 }
@@ -250,7 +250,7 @@ fn engine_for(provider: &str, model: &str, service: Service, prompt: u64, read: 
     for (key, value) in service.contexts() {
         request = request.with_price_context(key, value);
     }
-    Calculator::bundled().calculate(&request).unwrap().total_price
+    super::list().calculate(&request).unwrap().total_price
 }
 
 #[test]
@@ -292,4 +292,22 @@ fn published_batch_and_flex_prices() {
     // Before batch prices were listed, a batch is priced as standard, and the price says so.
     let early = schedule_by("anthropic", "claude-opus-5-5", instant(date(2026, 10, 1), 16, 0), Service::Batch);
     assert!(early.unwrap().provenance.warnings.iter().any(|text| text.contains("standard price is used")));
+}
+
+/// Prices of 23 November 2026 as Anthropic publishes them, by hand: 1,000 tokens of input, 100 written to and 100 read from
+/// the cache and 1,000 written, at 8, 10, 0.20 and 40 dollars a million; and 1,000 and 1,000 at twice 4 and 20, written
+/// fast.
+#[test]
+fn what_is_newer_than_the_crate_is_priced() {
+    let at = "2026-11-23T12:00:00Z".parse().unwrap();
+    let price = |model: &str, service: Service, tokens: [f64; 4]| {
+        let schedule = schedule_by("anthropic", model, at, service).unwrap();
+        let rates = schedule.tiers[0].prices;
+        let [input, write, read, output] = tokens;
+        (input * rates.input + write * rates.cache_write + read * rates.cache_read + output * rates.output) / 1e6
+    };
+    let fable = price("claude-fable-5-2", Service::Standard, [1_000.0, 100.0, 100.0, 1_000.0]);
+    assert!((fable - 0.04902).abs() < 1e-9, "{fable}");
+    let fast = price("claude-opus-5-5", Service::Fast, [1_000.0, 0.0, 0.0, 1_000.0]);
+    assert!((fast - 0.048).abs() < 1e-9, "{fast}");
 }

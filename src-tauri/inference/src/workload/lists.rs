@@ -71,7 +71,7 @@ mod tests {
     use super::*;
     use crate::catalogue;
     use counterweight_domain::{Entry, Workload};
-    use genai_prices::{Calculator, PriceRequest, Usage, UsageKey};
+    use genai_prices::{PriceRequest, Usage, UsageKey};
     use jiff::civil::date;
     use jiff::tz::TimeZone;
 
@@ -102,7 +102,7 @@ mod tests {
         for (key, value) in service.contexts() {
             request = request.with_price_context(key, value);
         }
-        Calculator::bundled().calculate(&request).expect("priced").total_price
+        crate::price::list().calculate(&request).expect("priced").total_price
     }
 
     /// Work that can wait costs the least of the engine's standard, batch and flex price, and no other work does.

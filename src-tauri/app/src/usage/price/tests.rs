@@ -2,7 +2,7 @@
 //! changes, by the hour, and for each way of being served.
 
 use crate::usage::{By, Request, scan};
-use genai_prices::{Calculator, PriceRequest, Usage, UsageKey};
+use genai_prices::{PriceRequest, Usage, UsageKey};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -38,7 +38,7 @@ fn engine(asked: &Asked) -> f64 {
     for (key, value) in asked.context {
         request = request.with_price_context(key, value);
     }
-    Calculator::bundled().calculate(&request).unwrap().total_price
+    counterweight_inference::price::list().calculate(&request).unwrap().total_price
 }
 
 /// Costs by session of what is in a folder.
@@ -211,7 +211,7 @@ fn every_day_of_every_model_costs_what_the_engine_says() {
                 let request = PriceRequest::new(&row.model, &usage)
                     .with_provider_id(&row.provider)
                     .with_timestamp(std::time::SystemTime::try_from(at).unwrap());
-                Calculator::bundled().calculate(&request).unwrap().total_price
+                counterweight_inference::price::list().calculate(&request).unwrap().total_price
             })
             .sum();
         assert!((found[&row.key] - sum).abs() < 1e-4, "{}: {} is not {sum}", row.key, found[&row.key]);
