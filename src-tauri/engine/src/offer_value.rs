@@ -435,7 +435,7 @@ pub fn value(case: &Case, offer: &Offer, index: usize, settings: &Settings, find
     lines.sort_by(|a, b| a.month.cmp(&b.month).then(a.component.cmp(&b.component)));
     let valued = offer.base.problem().is_none();
     let mut model = build.model;
-    model.carry_rounding(&lines, settings);
+    model.stand_beside(&lines, settings);
     OfferLedger {
         lines,
         model,

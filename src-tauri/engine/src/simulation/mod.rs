@@ -42,7 +42,7 @@ pub fn run_while(offers: &[OfferModel], settings: &Settings, goes_on: GoesOn) ->
     let paths = settings.paths as usize;
     let width = offers.len() * years;
     let mut values = vec![0.0; paths * width];
-    let prepared: Vec<_> = offers.iter().map(|offer| offer.prepare(years)).collect();
+    let prepared: Vec<_> = offers.iter().map(|offer| offer.prepare(settings)).collect();
     let mut whole = true;
     if width > 0 {
         whole = values
@@ -107,7 +107,7 @@ pub fn open(offers: &[OfferModel], settings: &Settings, path: u32) -> Opened {
         .enumerate()
         .map(|(index, offer)| {
             let mut values = vec![0.0; years];
-            offer.prepare(years).value(index, &draws, &mut scratch, &mut values);
+            offer.prepare(settings).value(index, &draws, &mut scratch, &mut values);
             let mut prices = Vec::new();
             if let Some(vest) = offer.vests.first() {
                 let ends: Vec<_> = (1..=settings.horizon_years)

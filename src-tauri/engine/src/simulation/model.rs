@@ -39,8 +39,8 @@ pub struct OfferModel {
     pub compute: Option<ComputeModel>,
     /// The tax of each year; empty before tax.
     pub(crate) tax: Vec<Option<TaxModel>>,
-    /// By year, what the ledger's rounding of each line to the smallest unit leaves between it and this model.
-    pub(crate) rounding: Vec<f64>,
+    /// By year, what the ledger's lines come to, and how many they are; empty where no ledger stands beside.
+    pub(crate) ledger: Vec<(f64, u32)>,
     /// Chance of being let go in a month.
     pub layoff: f64,
     /// Months without pay after that.
@@ -157,16 +157,16 @@ impl OfferModel {
             exits: Vec::new(),
             compute: None,
             tax: Vec::new(),
-            rounding: vec![0.0; settings.horizon_years as usize],
+            ledger: Vec::new(),
             layoff: 1.0 - libm::pow(1.0 - yearly.clamp(0.0, 1.0), 1.0 / 12.0),
             between_jobs: settings.months_between_jobs,
         }
     }
 
-    /// Makes it ready for many paths over `years`.
-    pub(super) fn prepare(&self, years: usize) -> Prepared<'_> {
-        let mut prepared = self.sums(years);
-        for (sum, rounding) in prepared.fixed.iter_mut().zip(&self.rounding) {
+    /// Makes it ready for many paths.
+    pub(super) fn prepare(&self, settings: &Settings) -> Prepared<'_> {
+        let mut prepared = self.sums(settings.horizon_years as usize);
+        for (sum, rounding) in prepared.fixed.iter_mut().zip(self.rounding(settings)) {
             sum.value += rounding;
         }
         let (base, fixed) = (&prepared.base, &prepared.fixed);
@@ -188,10 +188,25 @@ impl OfferModel {
         Prepared { model: self, base: by_year(&self.base), fixed: by_year(&self.fixed), tax }
     }
 
-    /// Carries the ledger's rounding into the futures, so that without chance each is the ledger to the cent. What is
-    /// further from the ledger than its lines can round is no rounding, but what a table expects and no future is.
-    pub(crate) fn carry_rounding(&mut self, lines: &[Line], settings: &Settings) {
+    /// Keeps what the ledger's lines come to.
+    pub(crate) fn stand_beside(&mut self, lines: &[Line], settings: &Settings) {
+        let mut years = vec![(Decimal::ZERO, 0); settings.horizon_years as usize];
+        for line in lines {
+            if let Some((sum, count)) = years.get_mut(year_of(line.month)) {
+                (*sum, *count) = (*sum + line.amount, *count + 1);
+            }
+        }
+        self.ledger = years.into_iter().map(|(sum, count)| (sum.to_f64().unwrap_or(f64::NAN), count)).collect();
+    }
+
+    /// By year, what the ledger's rounding of each line to the smallest unit leaves between it and this model: carried
+    /// into the futures, so that without chance each is the ledger to the cent. What is further from the ledger than its
+    /// lines can round is no rounding, but what a table expects and no future is.
+    fn rounding(&self, settings: &Settings) -> Vec<f64> {
         let years = settings.horizon_years as usize;
+        if self.ledger.is_empty() {
+            return vec![0.0; years];
+        }
         let still = Settings { payout_spread: 0.0, raise_spread: 0.0, jumps: 0.0, paths: 1, ..settings.clone() };
         let mut plan = self.clone();
         plan.layoff = 0.0;
@@ -208,14 +223,11 @@ impl OfferModel {
             values[year_of(exit.month)] += (exit.up_to - exit.from) * exit.part.value;
         }
         let unit = money::smallest(settings.currency).to_f64().unwrap_or(0.01);
-        for (year, (rounding, value)) in self.rounding.iter_mut().zip(values).enumerate() {
-            let here = lines.iter().filter(|line| year_of(line.month) == year);
-            let (count, sum) = here.fold((0u32, Decimal::ZERO), |(count, sum), line| (count + 1, sum + line.amount));
-            let apart = sum.to_f64().unwrap_or(value) - value;
-            if apart.abs() <= unit * (0.5 * f64::from(count) + 1.0) {
-                *rounding = apart;
-            }
-        }
+        let apart = self.ledger.iter().zip(values).map(|((sum, count), value)| {
+            let (apart, most) = (sum - value, unit * (0.5 * f64::from(*count) + 1.0));
+            if apart.abs() <= most { apart } else { 0.0 }
+        });
+        apart.collect()
     }
 
     fn curve(&self, year: usize, tax: &TaxModel, base: &[Part], fixed: &[Part]) -> Option<TaxCurve> {

@@ -47,8 +47,7 @@ pub struct ToldCompany {
 /// Tells the run; the error names what of the model is not told: exits, layoffs, jumps, raises that spread, stated paths
 /// of token prices, machines, budgets that are shared, taken back or expire.
 pub fn tell(offers: &[OfferModel], settings: &Settings) -> Result<ToldRun, &'static str> {
-    let years = settings.horizon_years as usize;
-    let told = offers.iter().map(|offer| offer.prepare(years).told()).collect::<Result<_, _>>()?;
+    let told = offers.iter().map(|offer| offer.prepare(settings).told()).collect::<Result<_, _>>()?;
     Draws::new(settings, offers).told(settings, told)
 }
 
