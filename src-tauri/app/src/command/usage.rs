@@ -42,7 +42,7 @@ impl Shared {
 
     fn job(&self) -> UsageJob {
         let mut job = self.outcome.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        job.bytes = self.bytes.load(Ordering::Relaxed);
+        job.bytes = self.bytes.load(Ordering::Acquire);
         job.of_bytes = self.of_bytes.load(Ordering::Relaxed).max(job.bytes);
         job
     }
@@ -124,8 +124,9 @@ pub fn start(app: &App, request: UsageImportRequest) -> Result<UsageJob, ErrorBo
 fn run(request: &ImportRequest, store: &Mutex<Store>, shared: &Shared) {
     let work = || -> Result<UsageJob, ErrorBody> {
         let progress = |progress: counterweight_usage::Progress| {
-            shared.bytes.fetch_max(progress.bytes, Ordering::Relaxed);
+            // The whole before the part: who sees bytes read sees what they are of.
             shared.of_bytes.store(progress.of_bytes, Ordering::Relaxed);
+            shared.bytes.fetch_max(progress.bytes, Ordering::Release);
         };
         let collected = history::collect(request, &progress, &shared.cancel)?;
         shared.end(|job| job.step = UsageStep::Keeping);
