@@ -8,6 +8,7 @@ use counterweight_domain::CivilDate;
 use split::OverageRule;
 
 pub mod future;
+pub mod lanes;
 pub mod pool;
 pub mod revocation;
 pub mod run_out;

@@ -1,11 +1,13 @@
-//! The draws of one path.
+//! The draws of a block of paths, side by side.
 
-use super::exponential::exp_all;
+use super::exponential::exp_lanes;
 use super::model::{ComputeModel, OfferModel, ShareVest, Told};
 use super::told::{ToldCompany, ToldRun};
 use crate::settings::Settings;
 use counterweight_inference::balance::future::FutureDraws;
+use counterweight_inference::balance::lanes::{LANES, Lanes};
 use counterweight_inference::price_scenario::{self, PriceDraws, PriceScenario};
+use pulp::{Arch, NullaryFnOnce};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
@@ -28,7 +30,8 @@ const TOKENS: u64 = 3;
 /// Where it lies when a company takes a budget back, above the rare events.
 const REVOKED: u64 = 1 << 34;
 
-/// What one path draws. Made once per task and filled again for each path.
+/// What a block of paths draws, each series by month or year and then by path. Made once per task and filled again for
+/// each block.
 #[derive(Debug)]
 pub struct Draws {
     rng: ChaCha8Rng,
@@ -37,22 +40,25 @@ pub struct Draws {
     own_weight: f64,
     payout_spread: f64,
     use_spread: f64,
-    /// Market shocks by month.
-    market: Vec<f64>,
+    /// Standard shocks of the market by month.
+    market: Vec<Lanes>,
     /// For each company: its place in the stream, the running sum of its shocks by month, and its payouts.
     companies: Vec<Company>,
     /// For each offer, which company is its own.
     company_of: Vec<usize>,
+    /// The standard normal of the level of use.
+    level: Lanes,
     /// Use against plan, by month.
-    uses: Vec<f64>,
+    uses: Vec<Lanes>,
     wants_market: bool,
     wants_use: bool,
     /// The stated path of prices, and it at plan.
     scenario: Option<(&'static PriceScenario, Vec<f64>)>,
     /// Prices of tokens against plan, by month; empty where nothing is stated.
-    token_prices: Vec<f64>,
-    /// Room for the normals of a path of prices.
+    token_prices: Vec<Lanes>,
+    /// Room for the normals of a path of prices, and for the path.
     steps: Vec<f64>,
+    path: Vec<f64>,
     raise_spread: f64,
     jumps: Jumps,
     /// Chance of being let go in a month, by offer.
@@ -74,21 +80,21 @@ struct Company {
     wants_price: bool,
     wants_payout: bool,
     /// Sum of standard shocks up to each month; the price is exp(σ × sum ÷ √12 − σ² × years ÷ 2).
-    walk: Vec<f64>,
+    walk: Vec<Lanes>,
     /// Payout against plan, by year.
-    payout: [f64; MOST_YEARS],
+    payout: [Lanes; MOST_YEARS],
     wants_events: bool,
     /// Sum of the logs of the jumps up to each month, less their mean; empty without jumps.
-    leaps: Vec<f64>,
+    leaps: Vec<Lanes>,
     /// Which exit happens, 0 to 1.
-    exit: f64,
+    exit: Lanes,
     /// The number that decides when a person is let go, 0 to 1.
-    fate: f64,
+    fate: Lanes,
     /// Base against plan, by year.
-    raised: [f64; MOST_YEARS],
+    raised: [Lanes; MOST_YEARS],
     wants_revoked: bool,
     /// When the company takes a budget back, 0 to 1; 1 is never.
-    revoked: f64,
+    revoked: Lanes,
 }
 
 impl Draws {
@@ -104,15 +110,15 @@ impl Draws {
                         subject,
                         wants_price: false,
                         wants_payout: false,
-                        walk: vec![0.0; months],
-                        payout: [1.0; MOST_YEARS],
+                        walk: vec![NONE; months],
+                        payout: [ONE; MOST_YEARS],
                         wants_events: settings.raise_spread > 0.0,
-                        leaps: if settings.jumps > 0.0 { vec![0.0; months] } else { Vec::new() },
-                        exit: 1.0,
-                        fate: 1.0,
-                        raised: [1.0; MOST_YEARS],
+                        leaps: if settings.jumps > 0.0 { vec![NONE; months] } else { Vec::new() },
+                        exit: ONE,
+                        fate: ONE,
+                        raised: [ONE; MOST_YEARS],
                         wants_revoked: false,
-                        revoked: 1.0,
+                        revoked: ONE,
                     });
                     companies.len() - 1
                 });
@@ -133,15 +139,17 @@ impl Draws {
             own_weight: (1.0 - settings.market_share).sqrt(),
             payout_spread: settings.payout_spread,
             use_spread,
-            market: vec![0.0; months],
+            market: vec![NONE; months],
             wants_market: companies.iter().any(|c| c.wants_price),
             companies,
             company_of,
-            uses: vec![1.0; months],
+            level: NONE,
+            uses: vec![ONE; months],
             wants_use: use_spread > 0.0,
             scenario: None,
             token_prices: Vec::new(),
             steps: Vec::new(),
+            path: Vec::new(),
             raise_spread: settings.raise_spread,
             jumps: Jumps {
                 a_month: settings.jumps / 12.0,
@@ -169,16 +177,34 @@ impl Draws {
     fn want_tokens(&mut self, model: &ComputeModel) {
         if let Some(scenario) = model.scenario {
             let planned = price_scenario::planned(scenario.scenario, u32::try_from(self.months).unwrap_or(0));
-            self.token_prices = vec![1.0; self.months];
+            self.token_prices = vec![ONE; self.months];
             self.steps = vec![0.0; self.months];
+            self.path = vec![1.0; self.months];
             self.scenario = Some((scenario, planned));
         }
     }
 
-    /// The person's use, prices and the fate of offer `index`'s budget in this path.
-    pub(super) fn tokens(&self, index: usize) -> FutureDraws<'_> {
-        let revoked = self.companies[self.company_of[index]].revoked;
-        FutureDraws { used: &self.uses, price: &self.token_prices, revoked }
+    /// The person's use, prices and the fate of offer `index`'s budget in path `lane` of the block, laid into `room`.
+    pub(super) fn tokens<'a>(&self, index: usize, lane: usize, room: &'a mut TokenRoom) -> FutureDraws<'a> {
+        let lay = |series: &[Lanes], into: &mut Vec<f64>| {
+            into.clear();
+            into.extend(series.iter().map(|month| month[lane]));
+        };
+        lay(&self.uses, &mut room.used);
+        lay(&self.token_prices, &mut room.price);
+        let revoked = self.companies[self.company_of[index]].revoked[lane];
+        FutureDraws { used: &room.used, price: &room.price, revoked }
+    }
+
+    /// The price of tokens against plan in `month` (from 1) of each path, where a path of prices is stated.
+    #[inline(always)]
+    pub(super) fn token_price(&self, month: u32) -> Option<&Lanes> {
+        self.token_prices.get(month as usize - 1)
+    }
+
+    /// When the company of offer `index` takes a budget back in each path.
+    pub(super) fn revoked(&self, index: usize) -> &Lanes {
+        &self.companies[self.company_of[index]].revoked
     }
 
     /// Draws of use alone.
@@ -186,26 +212,52 @@ impl Draws {
         Self { use_spread: spread, wants_use: spread > 0.0, ..Self::new(settings, &[]) }
     }
 
-    /// The person's use against plan, by month.
-    pub(super) fn uses(&self) -> &[f64] {
+    /// The person's use against plan in each path, by month.
+    pub(super) fn uses(&self) -> &[Lanes] {
         &self.uses
     }
 
-    /// Draws path `path`.
-    pub(super) fn sample(&mut self, path: u64) {
+    /// Draws the paths from `first` on.
+    pub(super) fn sample(&mut self, first: u64) {
+        for lane in 0..LANES {
+            self.draw(first + lane as u64, lane);
+        }
+        self.shape();
+    }
+
+    /// Takes the normals of a block from `normals`, in the order of [`ToldRun::normals`], instead of drawing them.
+    pub(super) fn take(&mut self, normals: &[Lanes]) {
+        let mut normals = normals.iter();
+        let mut take = |into: &mut Lanes| *into = *normals.next().expect("a normal of each subject");
+        if self.wants_market {
+            self.market.iter_mut().for_each(&mut take);
+        }
+        for company in self.companies.iter_mut().filter(|c| c.wants_price || c.wants_payout) {
+            company.payout.iter_mut().for_each(&mut take);
+            if company.wants_price {
+                company.walk.iter_mut().for_each(&mut take);
+            }
+        }
+        if self.wants_use {
+            take(&mut self.level);
+            self.uses.iter_mut().for_each(&mut take);
+        }
+        self.shape();
+    }
+
+    /// Draws what path `path` needs into `lane`: normals as they come, and what is rare as it is used.
+    fn draw(&mut self, path: u64, lane: usize) {
         let rng = &mut self.rng;
         rng.set_stream(path);
         let normal = |rng: &mut ChaCha8Rng| -> f64 { StandardNormal.sample(rng) };
         if self.wants_market {
             rng.set_block_pos(MARKET * BLOCKS);
-            for shock in &mut self.market {
-                *shock = self.market_weight * normal(rng);
-            }
+            self.market.iter_mut().for_each(|month| month[lane] = normal(rng));
         }
         for company in self.companies.iter_mut().filter(|c| c.wants_events) {
             rng.set_block_pos((company.subject + EVENTS) * BLOCKS);
-            company.exit = rng.random();
-            company.fate = rng.random();
+            company.exit[lane] = rng.random();
+            company.fate[lane] = rng.random();
             let mut base = 1.0;
             for (year, raised) in company.raised.iter_mut().enumerate() {
                 // The first year's base is written in the letter.
@@ -213,7 +265,7 @@ impl Draws {
                 if year > 0 && self.raise_spread > 0.0 {
                     base *= (1.0 + self.raise_spread * z).max(0.0);
                 }
-                *raised = base;
+                raised[lane] = base;
             }
             let mut sum = 0.0;
             for leap in &mut company.leaps {
@@ -223,37 +275,25 @@ impl Draws {
                     sum += self.jumps.log_mean + JUMP_SPREAD * normal(rng);
                     left += -libm::log(1.0 - rng.random::<f64>());
                 }
-                *leap = sum;
+                leap[lane] = sum;
             }
         }
         for company in self.companies.iter_mut().filter(|c| c.wants_price || c.wants_payout) {
             rng.set_block_pos(company.subject * BLOCKS);
             // Payouts come first and are always ten, so that they do not depend on the number of months.
-            for payout in &mut company.payout {
-                let z = normal(rng);
-                *payout = if company.wants_payout { lognormal(self.payout_spread, z) } else { 0.0 };
-            }
-            exp_all(&mut company.payout);
+            company.payout.iter_mut().for_each(|year| year[lane] = normal(rng));
             if company.wants_price {
-                let mut sum = 0.0;
-                for (walk, market) in company.walk.iter_mut().zip(&self.market) {
-                    sum += market + self.own_weight * normal(rng);
-                    *walk = sum;
-                }
+                company.walk.iter_mut().for_each(|month| month[lane] = normal(rng));
             }
         }
         if self.wants_use {
             rng.set_block_pos(USE * BLOCKS);
-            let level = LEVEL_SHARE.sqrt() * normal(rng);
-            let weight = (1.0 - LEVEL_SHARE).sqrt();
-            for used in &mut self.uses[..self.months] {
-                *used = lognormal(self.use_spread, level + weight * normal(rng));
-            }
-            exp_all(&mut self.uses[..self.months]);
+            self.level[lane] = normal(rng);
+            self.uses.iter_mut().for_each(|month| month[lane] = normal(rng));
         }
         for company in self.companies.iter_mut().filter(|c| c.wants_revoked) {
             rng.set_block_pos((company.subject + REVOKED) * BLOCKS);
-            company.revoked = rng.random();
+            company.revoked[lane] = rng.random();
         }
         if let Some((stated, planned)) = &self.scenario {
             rng.set_block_pos(TOKENS * BLOCKS);
@@ -262,11 +302,16 @@ impl Draws {
                 *step = normal(rng);
             }
             let draws = PriceDraws { when, steps: &self.steps };
-            price_scenario::factors(stated.scenario, stated.spread, &draws, &mut self.token_prices);
-            for (price, planned) in self.token_prices.iter_mut().zip(planned) {
-                *price /= planned;
+            price_scenario::factors(stated.scenario, stated.spread, &draws, &mut self.path);
+            for ((price, path), planned) in self.token_prices.iter_mut().zip(&self.path).zip(planned) {
+                price[lane] = path / planned;
             }
         }
+    }
+
+    /// Makes payouts, walks and use of the normals drawn.
+    fn shape(&mut self) {
+        Arch::new().dispatch(Shaping(self));
     }
 
     /// The run in figures; the error names what cannot be told.
@@ -300,9 +345,9 @@ impl Draws {
         })
     }
 
-    /// Adds the normals of path `path`, in the order that [`ToldRun::normals`] names.
-    pub(super) fn normals(&mut self, path: u64, all: &mut Vec<f64>) {
-        let rng = &mut self.rng;
+    /// The normals of path `path`, in the order that [`ToldRun::normals`] names.
+    pub(super) fn normals(&mut self, path: u64) -> Vec<f64> {
+        let (mut all, rng) = (Vec::new(), &mut self.rng);
         rng.set_stream(path);
         let mut take = |block: u64, count: usize| {
             rng.set_block_pos(block * BLOCKS);
@@ -317,60 +362,126 @@ impl Draws {
         if self.wants_use {
             take(USE, 1 + self.months);
         }
+        all
     }
 
-    /// The share prices of offer `index`'s company at each vest against their expected path, into `prices`.
-    pub(super) fn prices(&self, index: usize, vests: &[ShareVest], prices: &mut Vec<f64>) {
+    /// Writes the share price of offer `index`'s company at a vest against its expected path, in each path.
+    #[inline(always)]
+    pub(super) fn price(&self, index: usize, vest: &ShareVest, price: &mut Lanes) {
         let company = &self.companies[self.company_of[index]];
-        let at = |series: &[f64], month: u32| match month {
-            0 => 0.0,
-            month => series.get(month as usize - 1).copied().unwrap_or(0.0),
-        };
-        prices.clear();
-        prices.extend(vests.iter().map(|vest| {
-            let years = f64::from(vest.month.saturating_sub(vest.from)) / 12.0;
-            let walked = at(&company.walk, vest.month) - at(&company.walk, vest.from);
-            let leapt = at(&company.leaps, vest.month) - at(&company.leaps, vest.from);
-            vest.volatility * (walked * MONTH_ROOT - 0.5 * vest.volatility * years) + leapt
-        }));
-        exp_all(prices);
+        let years = f64::from(vest.month.saturating_sub(vest.from)) / 12.0;
+        let drift = 0.5 * vest.volatility * years;
+        let (end, start) = (at(&company.walk, vest.month), at(&company.walk, vest.from));
+        for lane in 0..LANES {
+            price[lane] = vest.volatility * ((end[lane] - start[lane]) * MONTH_ROOT - drift);
+        }
+        if !company.leaps.is_empty() {
+            let (end, start) = (at(&company.leaps, vest.month), at(&company.leaps, vest.from));
+            for lane in 0..LANES {
+                price[lane] += end[lane] - start[lane];
+            }
+        }
+        exp_lanes(price);
     }
 
-    /// Which exit of offer `index`'s company happens, as a number from 0 to 1.
-    pub(super) fn exit(&self, index: usize) -> f64 {
-        self.companies[self.company_of[index]].exit
+    /// Which exit of offer `index`'s company happens in each path, as a number from 0 to 1.
+    pub(super) fn exit(&self, index: usize) -> &Lanes {
+        &self.companies[self.company_of[index]].exit
     }
 
-    /// Base of offer `index` in `year` (from 0) against plan.
-    pub(super) fn raised(&self, index: usize, year: usize) -> f64 {
-        self.companies[self.company_of[index]].raised[year]
+    /// Base of offer `index` in `year` (from 0) against plan; none where it does not spread.
+    #[inline(always)]
+    pub(super) fn raised(&self, index: usize, year: usize) -> Option<&Lanes> {
+        (self.raise_spread > 0.0).then(|| &self.companies[self.company_of[index]].raised[year])
     }
 
-    /// The month after which the person is let go from offer `index`, when that happens within the months counted: each
-    /// month carries the same chance.
-    pub(super) fn let_go(&self, index: usize) -> Option<u32> {
+    /// The month after which the person is let go from offer `index` in each path, `u32::MAX` when that does not happen
+    /// within the months counted: each month carries the same chance. None where there is no chance of it.
+    pub(super) fn let_go(&self, index: usize) -> Option<[u32; LANES]> {
         let chance = self.layoffs.get(index).copied().unwrap_or(0.0);
         if chance <= 0.0 {
             return None;
         }
-        let fate = 1.0 - self.companies[self.company_of[index]].fate;
-        let months = libm::ceil(libm::log(fate.max(f64::MIN_POSITIVE)) / libm::log1p(-chance.min(0.999_999)));
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        (months <= self.months as f64).then_some((months as u32).max(1))
+        let a_month = libm::log1p(-chance.min(0.999_999));
+        Some(self.companies[self.company_of[index]].fate.map(|fate| {
+            let months = libm::ceil(libm::log((1.0 - fate).max(f64::MIN_POSITIVE)) / a_month);
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            if months <= self.months as f64 { (months as u32).max(1) } else { u32::MAX }
+        }))
     }
 
-    /// The bonus payout of offer `index` in `year` (from 0) against plan.
-    pub(super) fn payout(&self, index: usize, year: usize) -> f64 {
-        self.companies[self.company_of[index]].payout[year]
+    /// The bonus payout of offer `index` in `year` (from 0) against plan, in each path; none where it does not spread.
+    #[inline(always)]
+    pub(super) fn payout(&self, index: usize, year: usize) -> Option<&Lanes> {
+        let company = &self.companies[self.company_of[index]];
+        company.wants_payout.then(|| &company.payout[year])
     }
+}
+
+/// [`Draws::shape`], compiled for each width of instructions that a processor may have; the bits are the same.
+struct Shaping<'a>(&'a mut Draws);
+
+impl NullaryFnOnce for Shaping<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let draws = self.0;
+        for company in &mut draws.companies {
+            if company.wants_payout {
+                for payout in &mut company.payout {
+                    lognormal(draws.payout_spread, payout);
+                    exp_lanes(payout);
+                }
+            }
+            if company.wants_price {
+                let mut sum = NONE;
+                for (walk, market) in company.walk.iter_mut().zip(&draws.market) {
+                    for lane in 0..LANES {
+                        sum[lane] += draws.market_weight * market[lane] + draws.own_weight * walk[lane];
+                    }
+                    *walk = sum;
+                }
+            }
+        }
+        if draws.wants_use {
+            let (share, weight) = (LEVEL_SHARE.sqrt(), (1.0 - LEVEL_SHARE).sqrt());
+            for used in &mut draws.uses {
+                for lane in 0..LANES {
+                    used[lane] = share * draws.level[lane] + weight * used[lane];
+                }
+                lognormal(draws.use_spread, used);
+                exp_lanes(used);
+            }
+        }
+    }
+}
+
+/// Room for one path's use and prices of tokens.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TokenRoom {
+    used: Vec<f64>,
+    price: Vec<f64>,
+}
+
+const NONE: Lanes = [0.0; LANES];
+const ONE: Lanes = [1.0; LANES];
+
+/// A series at the end of `month`; nothing at the start, and beyond the months counted.
+#[inline(always)]
+fn at(series: &[Lanes], month: u32) -> &Lanes {
+    if month == 0 || month as usize > series.len() { &NONE } else { &series[month as usize - 1] }
 }
 
 /// √(1/12).
 const MONTH_ROOT: f64 = 0.288_675_134_594_812_9;
 
-/// The logarithm of a lognormal factor of mean one.
-fn lognormal(spread: f64, z: f64) -> f64 {
-    spread * z - 0.5 * spread * spread
+/// The logarithm of a lognormal factor of mean one, of each normal in place.
+#[inline(always)]
+fn lognormal(spread: f64, normals: &mut Lanes) {
+    for z in normals {
+        *z = spread * *z - 0.5 * spread * spread;
+    }
 }
 
 /// A company's place in the stream, from its name: the same company is the same place in any case and any

@@ -4,9 +4,12 @@
 //! and the system's differs between systems. This one is plain arithmetic, so that it has the same bits everywhere,
 //! and stays within 4 units of the last place of the true value.
 
+use counterweight_inference::balance::lanes::Lanes;
+
 /// e to the power of each number, in place; within 4 units of the last place. Numbers beyond ±700, which no future
 /// reaches, are held there. Without a branch, so that several are worked at once.
-pub(super) fn exp_all(values: &mut [f64]) {
+#[inline(always)]
+pub(super) fn exp_lanes(values: &mut Lanes) {
     for value in values {
         *value = exp(*value);
     }

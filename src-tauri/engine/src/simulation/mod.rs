@@ -17,15 +17,16 @@ pub use summary::{Outcomes, better, quantile};
 
 use crate::settings::Settings;
 use counterweight_inference::balance::future::FutureDraws;
-use draw::Draws;
-use model::{OfferModel, Scratch};
+use counterweight_inference::balance::lanes::{LANES, Lanes};
+use draw::{Draws, TokenRoom};
+use model::{OfferModel, Prepared, Scratch};
 use rayon::prelude::*;
 
 /// Version of the model: figures of another version need not agree.
 pub const MODEL: u32 = 2;
 
-/// Paths that one task works through; small enough to balance, large enough to keep overhead away.
-const CHUNK: usize = 250;
+/// Paths that one task works through, in whole blocks; small enough to balance, large enough to keep overhead away.
+const CHUNK: usize = 8 * LANES;
 
 /// Runs the futures. The result holds, for each path, each offer's cumulative value at the end of each year.
 pub fn run(offers: &[OfferModel], settings: &Settings) -> Outcomes {
@@ -53,23 +54,44 @@ pub fn run_while(offers: &[OfferModel], settings: &Settings, goes_on: GoesOn) ->
                     return None;
                 }
                 let mut draws = Draws::new(settings, offers);
-                let mut scratch = Scratch::default();
-                for (i, row) in rows.chunks_exact_mut(width).enumerate() {
-                    draws.sample((chunk * CHUNK + i) as u64);
-                    for ((index, offer), out) in prepared.iter().enumerate().zip(row.chunks_exact_mut(years)) {
-                        offer.value(index, &draws, &mut scratch, out);
-                        let mut running = 0.0;
-                        for year in out {
-                            running += *year;
-                            *year = running;
-                        }
-                    }
+                let mut room = BlockRoom::new(years);
+                for (block, rows) in rows.chunks_mut(LANES * width).enumerate() {
+                    draws.sample((chunk * CHUNK + block * LANES) as u64);
+                    room.fill(&prepared, &draws, rows);
                 }
                 Some(())
             })
             .is_some();
     }
     whole.then_some(Outcomes { values, offers: offers.len(), years })
+}
+
+/// Room for one offer's values in a block of paths.
+struct BlockRoom {
+    scratch: Scratch,
+    values: Vec<Lanes>,
+}
+
+impl BlockRoom {
+    fn new(years: usize) -> Self {
+        Self { scratch: Scratch::default(), values: vec![[0.0; LANES]; years] }
+    }
+
+    /// Writes the cumulative value by year of every offer in the paths that `draws` holds, a row a path.
+    fn fill(&mut self, offers: &[Prepared], draws: &Draws, rows: &mut [f64]) {
+        let years = self.values.len();
+        let width = offers.len() * years;
+        for (index, offer) in offers.iter().enumerate() {
+            offer.value(index, draws, &mut self.scratch, &mut self.values);
+            for (lane, row) in rows.chunks_exact_mut(width).enumerate() {
+                let mut running = 0.0;
+                for (cumulative, year) in row[index * years..][..years].iter_mut().zip(&self.values) {
+                    running += year[lane];
+                    *cumulative = running;
+                }
+            }
+        }
+    }
 }
 
 /// One path, opened.
@@ -98,27 +120,29 @@ pub struct OpenedOffer {
 pub fn open(offers: &[OfferModel], settings: &Settings, path: u32) -> Opened {
     let years = settings.horizon_years as usize;
     let mut draws = Draws::new(settings, offers);
-    let mut scratch = Scratch::default();
+    let mut room = BlockRoom::new(years);
     draws.sample(u64::from(path));
     #[allow(clippy::cast_precision_loss)]
-    let use_of_plan = draws.uses().iter().sum::<f64>() / draws.uses().len().max(1) as f64;
+    let use_of_plan = draws.uses().iter().map(|month| month[0]).sum::<f64>() / draws.uses().len().max(1) as f64;
     let offers = offers
         .iter()
         .enumerate()
         .map(|(index, offer)| {
-            let mut values = vec![0.0; years];
-            offer.prepare(settings).value(index, &draws, &mut scratch, &mut values);
-            let mut prices = Vec::new();
-            if let Some(vest) = offer.vests.first() {
-                let ends: Vec<_> = (1..=settings.horizon_years)
+            offer.prepare(settings).value(index, &draws, &mut room.scratch, &mut room.values);
+            let prices = offer.vests.first().map_or_else(Vec::new, |vest| {
+                (1..=settings.horizon_years)
                     .map(|year| year * 12)
                     .filter(|month| *month <= settings.stay_months)
-                    .map(|month| model::ShareVest { month, from: 0, ..*vest })
-                    .collect();
-                draws.prices(index, &ends, &mut prices);
-            }
-            let payouts = (0..years).map(|year| draws.payout(index, year)).collect();
-            OpenedOffer { years: values, prices, payouts, let_go: draws.let_go(index) }
+                    .map(|month| {
+                        let mut price = [0.0; LANES];
+                        draws.price(index, &model::ShareVest { month, from: 0, ..*vest }, &mut price);
+                        price[0]
+                    })
+                    .collect()
+            });
+            let payouts = (0..years).map(|year| draws.payout(index, year).map_or(1.0, |payout| payout[0])).collect();
+            let let_go = draws.let_go(index).map(|ends| ends[0]).filter(|end| *end < u32::MAX);
+            OpenedOffer { years: room.values.iter().map(|year| year[0]).collect(), prices, payouts, let_go }
         })
         .collect();
     Opened { use_of_plan, offers }
@@ -127,18 +151,27 @@ pub fn open(offers: &[OfferModel], settings: &Settings, path: u32) -> Opened {
 /// The person's use against plan in each path, by month: the same draws as in [`run`].
 pub fn uses(settings: &Settings, spread: f64, mut visit: impl FnMut(usize, &[f64])) {
     let mut draws = Draws::of_use(settings, spread);
-    for path in 0..settings.paths {
-        draws.sample(u64::from(path));
-        visit(path as usize, draws.uses());
-    }
+    let mut path = Vec::new();
+    each_path(settings.paths, &mut draws, |index, draws, lane| {
+        path.clear();
+        path.extend(draws.uses().iter().map(|month| month[lane]));
+        visit(index, &path);
+    });
 }
 
 /// The futures of one offer's token budget: the person's use, prices and whether it is taken back, the same draws as in
 /// [`run`].
 pub fn token_futures(settings: &Settings, offer: &OfferModel, mut visit: impl FnMut(usize, &FutureDraws)) {
     let mut draws = Draws::of_tokens(settings, offer);
-    for path in 0..settings.paths {
-        draws.sample(u64::from(path));
-        visit(path as usize, &draws.tokens(0));
+    let mut room = TokenRoom::default();
+    each_path(settings.paths, &mut draws, |index, draws, lane| visit(index, &draws.tokens(0, lane, &mut room)));
+}
+
+fn each_path(paths: u32, draws: &mut Draws, mut visit: impl FnMut(usize, &Draws, usize)) {
+    for first in (0..paths as usize).step_by(LANES) {
+        draws.sample(first as u64);
+        for lane in 0..LANES.min(paths as usize - first) {
+            visit(first + lane, draws, lane);
+        }
     }
 }

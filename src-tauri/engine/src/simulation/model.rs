@@ -9,6 +9,7 @@ use crate::tax::curve::Curve;
 use crate::taxation::TaxModel;
 use counterweight_domain::{Offer, money};
 use counterweight_inference::balance::future::FutureDraws;
+use counterweight_inference::balance::lanes::LANES;
 use counterweight_inference::balance::revocation::Revocation;
 use counterweight_inference::balance::{self, Demand, Lots, Step, Terms, pool};
 use counterweight_inference::ownership::Owned;
@@ -16,8 +17,10 @@ use counterweight_inference::price_scenario::PriceScenario;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
+mod block;
 mod told;
 
+pub(super) use block::Scratch;
 pub use told::Told;
 
 /// One offer, in the case's currency.
@@ -217,8 +220,9 @@ impl OfferModel {
         }
         let mut draws = Draws::new(&still, std::slice::from_ref(&plan));
         draws.sample(0);
-        let mut values = vec![0.0; years];
-        plan.sums(years).value(0, &draws, &mut Scratch::default(), &mut values);
+        let mut paths = vec![[0.0; LANES]; years];
+        plan.sums(years).value(0, &draws, &mut Scratch::default(), &mut paths);
+        let mut values: Vec<_> = paths.iter().map(|year| year[0]).collect();
         for exit in exits {
             values[year_of(exit.month)] += (exit.up_to - exit.from) * exit.part.value;
         }
@@ -249,100 +253,8 @@ impl OfferModel {
     }
 }
 
-impl Prepared<'_> {
-    /// Adds this offer's value by year in the path that `draws` holds.
-    pub(super) fn value(&self, index: usize, draws: &Draws, scratch: &mut Scratch, out: &mut [f64]) {
-        let model = self.model;
-        let ends = draws.let_go(index);
-        let taxed = !self.tax.is_empty();
-        scratch.wages.clear();
-        scratch.wages.resize(out.len(), 0.0);
-        match ends {
-            None => {
-                for (year, value) in out.iter_mut().enumerate() {
-                    let raised = draws.raised(index, year);
-                    *value = self.fixed[year].value + self.base[year].value * raised;
-                    scratch.wages[year] = self.fixed[year].wages + self.base[year].wages * raised;
-                }
-            }
-            Some(end) => {
-                out.fill(0.0);
-                let back = end.saturating_add(model.between_jobs);
-                for (month, (base, fixed)) in (0u32..).zip(model.base.iter().zip(&model.fixed)) {
-                    let year = year_of(month);
-                    if month <= end || month > back {
-                        let raised = draws.raised(index, year);
-                        out[year] += base.value * raised;
-                        scratch.wages[year] += base.wages * raised;
-                    }
-                    if month <= end {
-                        out[year] += fixed.value;
-                        scratch.wages[year] += fixed.wages;
-                    }
-                }
-            }
-        }
-        let here = |month: u32| ends.is_none_or(|end| month <= end);
-        for bonus in &model.bonus {
-            let year = year_of(bonus.month);
-            if here(bonus.month) {
-                let paid = draws.payout(index, year) * draws.raised(index, year);
-                out[year] += bonus.part.value * paid;
-                scratch.wages[year] += bonus.part.wages * paid;
-            }
-        }
-        draws.prices(index, &model.vests, &mut scratch.prices);
-        for (vest, price) in model.vests.iter().zip(&scratch.prices) {
-            if here(vest.month) {
-                let year = year_of(vest.month);
-                let value =
-                    if vest.cost == 0.0 { vest.amount * price } else { (vest.amount * price - vest.cost).max(0.0) };
-                out[year] += value;
-                scratch.wages[year] += value * vest.taxed;
-            }
-        }
-        if !model.exits.is_empty() {
-            let chance = draws.exit(index);
-            for payment in &model.exits {
-                if payment.from <= chance && chance < payment.up_to && here(payment.month) {
-                    let year = year_of(payment.month);
-                    out[year] += payment.part.value;
-                    scratch.wages[year] += payment.part.wages;
-                }
-            }
-        }
-        if let Some(compute) = &model.compute {
-            let months = u32::try_from(compute.calls.len()).unwrap_or(0);
-            let last = compute.run(&mut scratch.lots, &draws.tokens(index), |month, value| {
-                if here(month) {
-                    out[year_of(month)] += (value.tokens() + value.hardware()) * compute.weight(month);
-                }
-            });
-            if months > 0 && here(months) {
-                out[year_of(months)] += last * compute.weight(months);
-            }
-        }
-        if taxed {
-            for (year, tax) in self.tax.iter().enumerate() {
-                let (Some(tax), Some(value)) = (tax, out.get_mut(year)) else { continue };
-                let wages = scratch.wages[year].max(0.0) * tax.per;
-                let owed = tax.curve.as_ref().map_or(tax.with, |curve| curve.at(wages));
-                *value -= (owed - tax.without) / tax.per * tax.weight;
-            }
-        }
-    }
-}
-
 pub(crate) fn year_of(month: u32) -> usize {
     (month.max(1).div_ceil(12) - 1) as usize
-}
-
-/// Room that runs share.
-#[derive(Debug, Clone, Default)]
-pub struct Scratch {
-    lots: Lots,
-    prices: Vec<f64>,
-    wages: Vec<f64>,
 }
 
 /// A token budget and a machine at a workload, month by month at plan.

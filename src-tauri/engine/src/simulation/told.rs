@@ -2,8 +2,10 @@
 //! same values on the same draws. `tests/bench/value` holds such a one.
 
 use super::draw::Draws;
-use super::model::{OfferModel, Told};
+use super::model::{OfferModel, Prepared, Told};
+use super::{BlockRoom, Outcomes};
 use crate::settings::Settings;
+use counterweight_inference::balance::lanes::{LANES, Lanes};
 use serde::Serialize;
 
 /// A run of futures in figures.
@@ -51,12 +53,58 @@ pub fn tell(offers: &[OfferModel], settings: &Settings) -> Result<ToldRun, &'sta
     Draws::new(settings, offers).told(settings, told)
 }
 
-/// The standard normals of one path after the other, each [`ToldRun::normals`] long.
+/// The standard normals of all paths: [`ToldRun::normals`] rows, each with one normal of every path.
 pub fn normals(offers: &[OfferModel], settings: &Settings) -> Vec<f64> {
     let mut draws = Draws::new(settings, offers);
-    let mut all = Vec::new();
-    for path in 0..settings.paths {
-        draws.normals(u64::from(path), &mut all);
+    let paths = settings.paths as usize;
+    let mut rows: Vec<Vec<f64>> = Vec::new();
+    for path in 0..paths {
+        let of_path = draws.normals(path as u64);
+        rows.resize_with(of_path.len(), || Vec::with_capacity(paths));
+        rows.iter_mut().zip(of_path).for_each(|(row, normal)| row.push(normal));
     }
-    all
+    rows.concat()
+}
+
+/// The model made ready to value given normals, for another program's measure: what that program is given as well, each in
+/// the layout that suits it.
+pub struct Replay<'a> {
+    settings: &'a Settings,
+    offers: &'a [OfferModel],
+    prepared: Vec<Prepared<'a>>,
+    /// The normals block by block, each with one normal of its paths after the other.
+    normals: Vec<Lanes>,
+}
+
+impl<'a> Replay<'a> {
+    /// Makes it ready: sums by year, each year's tax as a curve, and `normals` (of [`normals`]) laid out in blocks.
+    pub fn new(offers: &'a [OfferModel], settings: &'a Settings, normals: &[f64]) -> Self {
+        let paths = settings.paths as usize;
+        let mut blocks = Vec::with_capacity(normals.len() / LANES + normals.len() / paths.max(1));
+        for first in (0..paths).step_by(LANES) {
+            let count = LANES.min(paths - first);
+            blocks.extend(normals.chunks_exact(paths).map(|row| {
+                let mut lanes = [0.0; LANES];
+                lanes[..count].copy_from_slice(&row[first..first + count]);
+                lanes
+            }));
+        }
+        let prepared = offers.iter().map(|offer| offer.prepare(settings)).collect();
+        Self { settings, offers, prepared, normals: blocks }
+    }
+
+    /// The values of [`super::run`] on these normals, by the thread that asks.
+    pub fn value(&self) -> Outcomes {
+        let (paths, years) = (self.settings.paths as usize, self.settings.horizon_years as usize);
+        let width = self.offers.len() * years;
+        let mut values = vec![0.0; paths * width];
+        let mut draws = Draws::new(self.settings, self.offers);
+        let mut room = BlockRoom::new(years);
+        let each = self.normals.len() / paths.div_ceil(LANES);
+        for (rows, normals) in values.chunks_mut(LANES * width).zip(self.normals.chunks_exact(each)) {
+            draws.take(normals);
+            room.fill(&self.prepared, &draws, rows);
+        }
+        Outcomes { values, offers: self.offers.len(), years }
+    }
 }

@@ -196,6 +196,29 @@ impl Curve {
         y0 + (y1 - y0) * ((wages - x0) / (x1 - x0))
     }
 
+    /// [`Curve::at`] of many wages, each replaced by its tax: the search takes the same steps for each, so that they do not
+    /// wait for one another.
+    #[inline(always)]
+    pub(crate) fn read<const N: usize>(&self, wages: &mut [f64; N]) {
+        let (x, y) = (&self.wages[..], &self.tax[..self.wages.len()]);
+        let last = x.len() - 1;
+        let mut below = [0_usize; N];
+        let mut left = x.len();
+        while left > 1 {
+            let half = left / 2;
+            for i in 0..N {
+                let middle = below[i] + half;
+                below[i] = if x[middle.min(last)] <= wages[i] { middle } else { below[i] };
+            }
+            left -= half;
+        }
+        for i in 0..N {
+            let piece = (below[i] + 1).min(last);
+            let (x0, x1, y0, y1) = (x[piece - 1], x[piece], y[piece - 1], y[piece]);
+            wages[i] = y0 + (y1 - y0) * ((wages[i] - x0) / (x1 - x0));
+        }
+    }
+
     /// Wages and tax at the ends of the pieces.
     pub(crate) fn ends(&self) -> (&[f64], &[f64]) {
         (&self.wages, &self.tax)

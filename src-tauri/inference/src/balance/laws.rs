@@ -288,7 +288,7 @@ fn the_four_parts_by_hand() {
     assert_eq!((cheap.enabler, cheap.perk, cheap.option_use, cheap.breakage), (25.0, 10.0, 15.0, 50.0));
 }
 
-fn any_terms() -> impl Strategy<Value = Terms> {
+pub(super) fn any_terms() -> impl Strategy<Value = Terms> {
     let carry = prop_oneof![Just(Carry::Nothing), Just(Carry::Everything), (0.0..500.0).prop_map(Carry::UpTo)];
     let leaving = prop_oneof![Just(Leaving::Forfeited), Just(Leaving::PaidOut), (0u32..6).prop_map(Leaving::UsableFor)];
     (
