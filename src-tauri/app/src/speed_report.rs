@@ -47,6 +47,9 @@ pub fn speed_report_text(report: &SpeedReport) -> String {
         ("Reading, a family of models left out", report.families_left_out[1].as_slice()),
         ("Writing, an engine left out", report.engines_left_out[0].as_slice()),
         ("Reading, an engine left out", report.engines_left_out[1].as_slice()),
+        ("Writing, a family of silicon left out", report.silicon_left_out[0].as_slice()),
+        ("Reading, a family of silicon left out", report.silicon_left_out[1].as_slice()),
+        ("The rows of the fit themselves", report.fitted_on.as_slice()),
         ("Beside: not in the figures above", report.beside.as_slice()),
     ] {
         let _ = writeln!(

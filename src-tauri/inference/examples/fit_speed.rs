@@ -9,8 +9,16 @@ fn main() {
     let word = std::env::args().nth(1).unwrap_or_default();
     if word == "report" {
         let found = report::leave_one_device_out();
-        let groups = found.families_left_out.iter().chain(&found.engines_left_out).flatten();
-        for one in found.decode.iter().chain(&found.prefill).chain(&found.published).chain(groups).chain(&found.beside)
+        let groups =
+            found.families_left_out.iter().chain(&found.engines_left_out).chain(&found.silicon_left_out).flatten();
+        for one in found
+            .decode
+            .iter()
+            .chain(&found.prefill)
+            .chain(&found.published)
+            .chain(&found.fitted_on)
+            .chain(groups)
+            .chain(&found.beside)
         {
             println!(
                 "{:34} {:5} rows {:3} machines  median {:6.1} %  p90 {:6.1} %  inside {:>5}  bias {:.2}",

@@ -8,6 +8,10 @@
 //! whose `n_gen` equals its `n_prompt` and whose `depth` is half of that is a run over its own growing context, as some
 //! published tables have it: its prompt begins at 0. With a serving engine a `depth` of at least `n_prompt` counts the prompt
 //! in, as their benchmarks do. A blank `n_prompt` is taken as 512, with a finding.
+//!
+//! Numbers may have separators and units (`1,024`, `1e3`, `4.58 GiB`), words such as `n/a` are blanks. A cell that cannot be
+//! read is a finding, and what the row would be without it is answered; only a row without a known machine and model, or
+//! one that cannot run, has no speeds.
 
 use crate::catalogue;
 use crate::energy;
@@ -17,7 +21,9 @@ use crate::speed::runtime::{Backend, Engine, Packing, Runtime};
 use crate::speed::{self, Calibration};
 use csv::{ByteRecord, ReaderBuilder, Trim, WriterBuilder};
 use std::collections::HashMap;
-use std::io;
+use std::io::{self, BufRead, BufReader};
+
+mod cells;
 
 /// The columns of the answer.
 pub const ANSWER: [&str; 11] = [
@@ -40,6 +46,13 @@ const USUAL_PROMPT: u64 = 512;
 const NEARLY: f64 = 1.1;
 /// Bandwidth assumed for the computer's memory when a row only says which kind: two channels of DDR4-3200 and DDR5-5600.
 const RAM_GBS: [(&str, f64); 2] = [("ddr4", 51.2), ("ddr5", 89.6)];
+/// Memory assumed beside a card when an engine spills into it and nobody says which: two channels of DDR5-5600.
+const USUAL_RAM: &str = "ddr5";
+/// Largest memory of a variant beside the one the catalogue has, as a multiple: Apple sells most chips with up to 2.7 times
+/// as much (M5 Pro, 24 and 64 GB).
+const LARGEST_VARIANT: f64 = 2.7;
+/// Share of an Apple machine's memory that its owner can let graphics wire; the rest is left to the system.
+const APPLE_RAISED: f64 = 0.95;
 /// Longest text of a cell repeated in a finding.
 const QUOTED: usize = 40;
 
@@ -71,7 +84,19 @@ pub fn calibrated_batch(
     writer: impl io::Write,
     own: Option<(&str, Calibration)>,
 ) -> io::Result<BatchSummary> {
-    let mut reader = ReaderBuilder::new().flexible(true).trim(Trim::All).from_reader(reader);
+    let mut reader = BufReader::new(reader);
+    let start = reader.fill_buf()?;
+    let mark = if start.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    // Spreadsheets of half of Europe part cells by semicolons.
+    let header = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let has = |byte: u8| header.contains(&byte);
+    let delimiter = match (has(b','), has(b';'), has(b'\t')) {
+        (false, true, _) => b';',
+        (false, false, true) => b'\t',
+        _ => b',',
+    };
+    reader.consume(mark);
+    let mut reader = ReaderBuilder::new().flexible(true).trim(Trim::All).delimiter(delimiter).from_reader(reader);
     let mut writer = WriterBuilder::new().from_writer(writer);
     writer.write_record(ANSWER)?;
     let names: HashMap<String, usize> = reader
@@ -79,7 +104,8 @@ pub fn calibrated_batch(
         .map_err(readable)?
         .iter()
         .enumerate()
-        .map(|(at, name)| (text(name).trim_start_matches('\u{feff}').to_ascii_lowercase(), at))
+        .map(|(at, name)| (text(name).trim().to_ascii_lowercase().replace([' ', '-'], "_"), at))
+        .rev()
         .collect();
     let mut summary = BatchSummary::default();
     let mut record = ByteRecord::new();
@@ -88,6 +114,9 @@ pub fn calibrated_batch(
             let cell = names.get(name).and_then(|at| record.get(*at)).map(text).unwrap_or_default();
             cell.trim().to_owned()
         };
+        if names.len() > 1 && record.iter().all(|cell| cell.trim_ascii().is_empty()) && record.len() < 2 {
+            continue;
+        }
         let answer = answer(&cells, own);
         summary.rows += 1;
         summary.answered += usize::from(answer.prefill.is_some() || answer.decode.is_some());
@@ -145,24 +174,22 @@ impl Answer {
 /// A row that cannot be predicted at all, with what was found.
 struct Refused;
 
-/// A whole number from 1 (or 0) up to a limit; blank is `None`. What is no such number is a finding and refuses the row.
-fn whole(answer: &mut Answer, cell: &str, name: &str, least: u64, most: u64) -> Result<Option<u64>, Refused> {
-    if cell.is_empty() {
-        return Ok(None);
+/// A whole number from 1 (or 0) on; blank is `None`, and so is, with a finding, what is no such number. Larger ones than
+/// any machine or model takes are cut there, and refused by what they are for.
+fn whole(answer: &mut Answer, cell: &str, name: &str, least: u64, most: u64, instead: &str) -> Option<u64> {
+    if cells::blank(cell) {
+        return None;
     }
-    let parsed = cell.parse::<u64>().ok().or_else(|| {
-        // Spreadsheets write 512 as 512.0.
-        let value = cell.parse::<f64>().ok().filter(|value| value.fract() == 0.0 && (0.0..1e15).contains(value))?;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number from 0 to 10^15")]
-        Some(value as u64)
-    });
-    match parsed {
-        Some(value) if (least..=most).contains(&value) => Ok(Some(value)),
-        _ => {
-            answer.find(format!("{name} is \"{}\", which is not a whole number from {least} to {most}.", quoted(cell)));
-            Err(Refused)
-        }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut to the range before")]
+    #[allow(clippy::cast_precision_loss, reason = "limits are below 2^53")]
+    let parsed = cells::count(cell).filter(|value| *value >= least as f64).map(|value| value.min(most as f64) as u64);
+    if parsed.is_none() {
+        answer.find(format!(
+            "{name} is \"{}\", which is not a whole number from {least} on; {instead} was assumed.",
+            quoted(cell)
+        ));
     }
+    parsed
 }
 
 fn quoted(cell: &str) -> String {
@@ -194,22 +221,15 @@ fn fill(answer: &mut Answer, cells: &dyn Fn(&str) -> String, own: Option<(&str, 
     let model = catalogue::model(&model_key).map_err(|problem| known(answer, "model", &model_key, problem));
     let (Ok(machine), Ok(model)) = (machine, model) else { return Err(Refused) };
 
-    let devices = whole(answer, &cells("n_dev"), "n_dev", 1, 4096)?.unwrap_or(1);
-    let prompt = whole(answer, &cells("n_prompt"), "n_prompt", 0, 1 << 40)?;
-    let generated = whole(answer, &cells("n_gen"), "n_gen", 0, 1 << 40)?;
-    let depth = whole(answer, &cells("depth"), "depth", 0, 1 << 40)?.unwrap_or(0);
-    let step = whole(answer, &cells("ubatch"), "ubatch", 1, 1 << 20)?;
-    let users = whole(answer, &cells("concurrency"), "concurrency", 1, 65_536)?.unwrap_or(1);
+    let devices = whole(answer, &cells("n_dev"), "n_dev", 1, 4096, "1").unwrap_or(1);
+    let prompt = whole(answer, &cells("n_prompt"), "n_prompt", 0, 1 << 40, "a blank");
+    let generated = whole(answer, &cells("n_gen"), "n_gen", 0, 1 << 40, "a blank");
+    let depth = whole(answer, &cells("depth"), "depth", 0, 1 << 40, "0").unwrap_or(0);
+    let step = whole(answer, &cells("ubatch"), "ubatch", 1, 1 << 20, "the usual 512");
+    let users = whole(answer, &cells("concurrency"), "concurrency", 1, 65_536, "1").unwrap_or(1);
     let engine = Engine::named(&cells("engine"));
     let weights = weights(answer, model, engine, &cells("quant"), &cells("size_gib"))?;
-    let split = match cells("split").to_ascii_lowercase().as_str() {
-        "" | "layer" | "none" | "pipeline" => Split::Layer,
-        "tensor" | "row" => Split::Tensor,
-        other => {
-            answer.find(format!("split is \"{}\"; layer was used.", quoted(other)));
-            Split::Layer
-        }
-    };
+    let split = split(answer, engine, devices, cells);
     let narrow = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
     let mut setup = Setup::with_weights(machine, model, weights)
         .on(narrow(devices), split)
@@ -218,8 +238,7 @@ fn fill(answer: &mut Answer, cells: &dyn Fn(&str) -> String, own: Option<(&str, 
     if let Some(step) = step {
         setup = setup.with_ubatch(narrow(step));
     }
-    setup.speculative =
-        !matches!(cells("spec_decode").to_ascii_lowercase().as_str(), "" | "none" | "off" | "no" | "0" | "false");
+    setup.speculative = cells::asks_for_drafts(&cells("spec_decode"));
     setup.calibration = own.filter(|(key, _)| key.eq_ignore_ascii_case(&machine.key)).map(|(_, learned)| learned);
     if let Some(ram) = ram {
         setup = offloaded(answer, setup, &ram, depth + prompt.unwrap_or(0).max(generated.unwrap_or(0)))?;
@@ -251,27 +270,18 @@ fn fill(answer: &mut Answer, cells: &dyn Fn(&str) -> String, own: Option<(&str, 
     if engine == Engine::Serving {
         setup = at_work(answer, setup, context);
     }
-    match fit::fit(&setup, context) {
+    let mut setup = setup;
+    let spills = match fit::fit(&setup, context) {
         Ok(found) => {
             answer.fits = Some(found.fits);
             answer.memory_gib = Some(found.needed_gib);
-            if !found.fits {
-                let rest = if found.needed_gib > found.usable_gib * NEARLY {
-                    " No speed is predicted."
-                } else {
-                    " The speeds are those if it did."
-                };
-                answer.find(format!("It needs {:.1} GiB of {:.1} GiB.{rest}", found.needed_gib, found.usable_gib));
-                if found.needed_gib > found.usable_gib * NEARLY {
-                    return Err(Refused);
-                }
-            }
+            if found.fits { false } else { room(answer, &mut setup, &found, context, &cells("backend"))? }
         }
         Err(problem) => {
             answer.find(problem.to_string());
             return Err(Refused);
         }
-    }
+    };
     let new = match prompt {
         None => {
             let room = USUAL_PROMPT.min(model.context_tokens.saturating_sub(before));
@@ -280,7 +290,7 @@ fn fill(answer: &mut Answer, cells: &dyn Fn(&str) -> String, own: Option<(&str, 
         }
         Some(new) => new,
     };
-    if new > 0 {
+    if new > 0 && !spills {
         match speed::prefill(&setup, new, before) {
             Ok(speed) => answer.prefill = Some(speed),
             Err(problem) => answer.find(problem.to_string()),
@@ -293,6 +303,80 @@ fn fill(answer: &mut Answer, cells: &dyn Fn(&str) -> String, own: Option<(&str, 
     Ok(())
 }
 
+/// How cards share the model: as the row says, else as its engine does.
+fn split(answer: &mut Answer, engine: Engine, devices: u64, cells: &dyn Fn(&str) -> String) -> Split {
+    let said = cells("split").to_ascii_lowercase();
+    let slices = |text: &str| {
+        let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| {
+            word.strip_prefix("tp").is_some_and(|cards| cards.bytes().all(|byte| byte.is_ascii_digit()))
+                || matches!(word, "tensor" | "tensorparallel" | "row" | "graph")
+        })
+    };
+    if slices(&said) {
+        return Split::Tensor;
+    }
+    if matches!(said.as_str(), "layer" | "layers" | "pipeline" | "pp") {
+        return Split::Layer;
+    }
+    let slices_by_name =
+        slices(&cells("engine").to_ascii_lowercase()) || slices(&cells("backend").to_ascii_lowercase());
+    let usual = if slices_by_name { Split::Tensor } else { engine.usual_split() };
+    let word = if usual == Split::Tensor { "tensor" } else { "layer" };
+    if !cells::blank(&said) {
+        answer.find(format!("split is \"{}\"; {word} was used.", quoted(&said)));
+    } else if devices > 1 && usual == Split::Tensor {
+        answer.find("split is blank; tensor was used, as this engine does.");
+    }
+    usual
+}
+
+/// What can be said of a setup that is larger than the memory a model may take. True when part of the weights went into the
+/// computer's memory, so that only writing is known.
+fn room(
+    answer: &mut Answer,
+    setup: &mut Setup,
+    found: &fit::Fit,
+    context: u64,
+    backend: &str,
+) -> Result<bool, Refused> {
+    let needs = format!("It needs {:.1} GiB of {:.1} GiB", found.needed_gib, found.usable_gib);
+    let machine = setup.machine;
+    let memory = machine.memory_gib * f64::from(setup.devices);
+    if machine.is_apple() {
+        if found.needed_gib <= memory * APPLE_RAISED {
+            answer.fits = Some(true);
+            answer.find(format!("{needs} the system gives to graphics unasked; it fits when that limit is raised."));
+            return Ok(false);
+        }
+        if found.needed_gib <= memory * LARGEST_VARIANT {
+            answer.find(format!("{needs}. The speeds are those of the same chip with more memory."));
+            return Ok(false);
+        }
+    }
+    let backend = backend.to_ascii_lowercase();
+    let beside = backend.contains("cpu") && setup.runtime.backend != Backend::Cpu
+        || matches!(setup.runtime.engine, Engine::Wrapped);
+    if found.needed_gib <= found.usable_gib * NEARLY && !beside {
+        answer.find(format!("{needs}. The speeds are those if it did."));
+        return Ok(false);
+    }
+    // Ollama and its like put what does not fit the card into the computer's memory without being asked.
+    if machine.kind == crate::machine::MachineKind::Gpu && beside && setup.offload.is_none() {
+        answer.find(format!("{needs}."));
+        *setup = offloaded(answer, *setup, USUAL_RAM, context)?;
+        answer.find("How fast it reads then is not known.");
+        return Ok(true);
+    }
+    if found.needed_gib <= found.usable_gib * NEARLY {
+        answer.find(format!("{needs}. The speeds are those if it did."));
+        return Ok(false);
+    }
+    answer.find(format!("{needs}. No speed is predicted."));
+    Err(Refused)
+}
+
+/// The weights of a row: by its size, else by its quantisation, else assumed and said.
 fn weights(
     answer: &mut Answer,
     model: &crate::model::Model,
@@ -300,60 +384,76 @@ fn weights(
     quant: &str,
     size: &str,
 ) -> Result<Weights, Refused> {
-    let gib = match size.parse::<f64>() {
-        _ if size.is_empty() => None,
-        Ok(gib) if gib.is_finite() && gib > 0.0 && gib < 1e5 => Some(gib),
-        _ => {
-            answer.find(format!("size_gib is \"{}\", which is not a size.", quoted(size)));
-            return Err(Refused);
-        }
-    };
-    if let Some(gib) = gib {
-        let bits = gib * crate::setup::GIB * 8.0 / (model.params_total_b * 1e9);
-        if !(0.5..=40.0).contains(&bits) {
-            answer
-                .find(format!("{gib} GiB are {bits:.1} bits for each parameter of {}, which no file has.", model.name));
-            return Err(Refused);
-        }
+    let bits_of = |bytes: f64| bytes * 8.0 / (model.params_total_b * 1e9);
+    let gib = if cells::blank(size) { None } else { cells::gib(size).filter(|gib| *gib > 0.0) };
+    if gib.is_none() && !cells::blank(size) {
+        answer.find(format!("size_gib is \"{}\", which is not a size; it was left out.", quoted(size)));
     }
+    let gib = gib.filter(|gib| {
+        let bits = bits_of(gib * crate::setup::GIB);
+        let possible = (0.5..=40.0).contains(&bits);
+        if !possible {
+            answer.find(format!(
+                "{gib} GiB are {bits:.1} bits for each parameter of {}, which no file has; the size was left out.",
+                model.name
+            ));
+        }
+        possible
+    });
     // Serving engines run a model in the 16 bits it is published in unless told otherwise; the others in four.
+    let floats = model.files.iter().any(|file| file.quant.eq_ignore_ascii_case("MXFP4"));
+    let native = match model.family.as_str() {
+        _ if floats => "MXFP4",
+        "DeepSeek" => "FP8",
+        _ => "BF16",
+    };
     let assumed = match engine {
-        Engine::Serving if model.files.iter().all(|file| !file.quant.eq_ignore_ascii_case("MXFP4")) => "F16",
-        _ if model.files.iter().any(|file| file.quant.eq_ignore_ascii_case("MXFP4")) => "MXFP4",
+        Engine::Serving if !floats => "F16",
+        _ if floats => "MXFP4",
         _ => "Q4_K_M",
     };
-    if quant.is_empty() && gib.is_none() {
-        answer.find(format!("The row names neither a quantisation nor a size; {assumed} was assumed."));
-    }
-    let named = if quant.is_empty() && gib.is_none() { assumed } else { quant };
-    let Some(mut weights) = Weights::named(model, named, gib) else {
+    let nothing = cells::blank(quant);
+    let named = match quant.to_ascii_lowercase().as_str() {
+        _ if nothing && gib.is_none() => {
+            answer.find(format!("The row names neither a quantisation nor a size; {assumed} was assumed."));
+            assumed
+        }
+        "native" | "original" | "unquantized" | "unquantised" | "full" | "auto" => native,
+        _ => quant,
+    };
+    let mut weights = Weights::named(model, named, gib);
+    if weights.is_none() {
         answer.find(format!(
-            "No quantisation called \"{}\" is in the catalogue, and the row has no size_gib.",
+            "No quantisation called \"{}\" is in the catalogue, and the row has no size_gib; {assumed} was assumed.",
             quoted(named)
         ));
-        return Err(Refused);
-    };
-    if quant.is_empty() && gib.is_some() {
+        weights = Weights::named(model, assumed, None);
+    }
+    let Some(mut weights) = weights else { return Err(Refused) };
+    if nothing && gib.is_some() {
         // Without a name the width tells the packing.
-        let bits = weights.bytes * 8.0 / (model.params_total_b * 1e9);
-        weights.packing = match bits {
+        weights.packing = match bits_of(weights.bytes) {
+            _ if floats => Packing::Float4,
             bits if bits > 14.0 => Packing::Half,
             bits if bits > 7.5 => Packing::Bytes,
             _ => Packing::Blocks,
         };
+    } else if gib.is_none() && !nothing && crate::catalogue::quant(quant).is_err() {
+        let bits = bits_of(weights.bytes);
+        answer.find(format!(
+            "{:.1} GiB were assumed for \"{}\", {bits:.2} bits a weight.",
+            weights.bytes / crate::setup::GIB,
+            quoted(quant)
+        ));
     }
     Ok(weights)
 }
 
 fn runtime(answer: &mut Answer, cells: &dyn Fn(&str) -> String) -> Runtime {
-    let flash = match cells("flash_attn").to_ascii_lowercase().as_str() {
-        "1" | "on" | "true" | "yes" | "1.0" => Some(true),
-        "0" | "off" | "false" | "no" | "0.0" => Some(false),
-        _ => None,
-    };
+    let flash = cells::switch(&cells("flash_attn"));
     let date = cells("date");
     let year = year(&date);
-    if !date.is_empty() && year.is_none() {
+    if !cells::blank(&date) && year.is_none() {
         answer.find(format!("date is \"{}\"; a current build was assumed.", quoted(&date)));
     }
     Runtime {

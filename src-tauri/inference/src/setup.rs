@@ -10,6 +10,8 @@ use crate::speed::runtime::{Packing, Runtime};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+mod named;
+
 /// Bytes in one GiB.
 pub(crate) const GIB: f64 = 1_073_741_824.0;
 

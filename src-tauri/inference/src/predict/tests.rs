@@ -60,19 +60,11 @@ fn what_is_wrong_stands_in_its_row() {
         ("a,rtx4090,1,,clippy-1b,Q4_K_M,4.58,,,512,128,,,,,,", "No open model called \"clippy-1b\""),
         ("a,,1,,llama3-8b,Q4_K_M,4.58,,,512,128,,,,,,", "names no machine"),
         ("a,rtx4090,1,,,Q4_K_M,4.58,,,512,128,,,,,,", "names no model"),
-        ("a,rtx4090,0,,llama3-8b,Q4_K_M,4.58,,,512,128,,,,,,", "n_dev is \"0\""),
-        ("a,rtx4090,1,,llama3-8b,Q99,,,,512,128,,,,,,", "No quantisation called \"Q99\""),
-        ("a,rtx4090,1,,llama3-8b,Q4_K_M,-3,,,512,128,,,,,,", "not a size"),
-        ("a,rtx4090,1,,llama3-8b,Q4_K_M,NaN,,,512,128,,,,,,", "not a size"),
-        ("a,rtx4090,1,,llama3-8b,Q4_K_M,0.001,,,512,128,,,,,,", "bits for each parameter"),
         ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,,,1000000000000,128,,,,,,", "more than the 131072"),
+        ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,,,1000000000000000,128,,,,,,", "more than the 131072"),
         // llama.cpp's benchmark reads the prompt after the depth: 131,072 and 512 are 131,584.
         ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,llama.cpp,,512,128,131072,,,,,", "131584 tokens are more than the 131072"),
-        ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,,,1000000000000000,128,,,,,,", "not a whole number"),
-        ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,,,-5,128,,,,,,", "not a whole number"),
-        ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,,,512,128,,0,,,,", "ubatch is \"0\""),
         ("a,rtx4090,1,,llama3-70b,Q4_K_M,39.59,,,512,128,,,,,,", "No speed is predicted"),
-        ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,,,512,128,,,,0,,", "concurrency is \"0\""),
     ] {
         let row = row(cells);
         assert!(row[10].contains(says), "{cells}: {row:?}");
@@ -81,6 +73,99 @@ fn what_is_wrong_stands_in_its_row() {
     // Reading needs compute, which nobody published for a mining card; writing does not.
     let mining = row("a,cmp170hx,1,,llama3-8b,Q4_K_M,4.58,,,512,128,,,,,,");
     assert!(mining[10].contains("compute") && mining[4].is_empty() && !mining[7].is_empty(), "{mining:?}");
+}
+
+/// A cell that cannot be read is left out and said; the rest of the row is answered as if it had been blank.
+#[test]
+fn a_bad_cell_does_not_refuse_its_row() {
+    let good = row("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,llama.cpp,,512,128,,,,,,");
+    for (cells, says) in [
+        ("a,rtx4090,0,,llama3-8b,Q4_K_M,4.58,llama.cpp,,512,128,,,,,,", "n_dev is \"0\""),
+        ("a,rtx4090,1,,llama3-8b,Q4_K_M,-3,llama.cpp,,512,128,,,,,,", "not a size"),
+        ("a,rtx4090,1,,llama3-8b,Q4_K_M,0.001,llama.cpp,,512,128,,,,,,", "bits for each parameter"),
+        ("a,rtx4090,1,,llama3-8b,Q99,,llama.cpp,,512,128,,,,,,", "No quantisation called \"Q99\""),
+        ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,llama.cpp,,512,128,-7,,,,,", "depth is \"-7\""),
+        ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,llama.cpp,,-5,128,,,,,,", "n_prompt is \"-5\""),
+        ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,llama.cpp,,512,128,,0,,,,", "ubatch is \"0\""),
+        ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,llama.cpp,,512,128,,,,0,,", "concurrency is \"0\""),
+    ] {
+        let row = row(cells);
+        assert!(row[10].contains(says), "{cells}: {row:?}");
+        assert_eq!(row[1..10], good[1..10], "{cells}");
+    }
+    for cells in [
+        "a,rtx4090,1,,llama3-8b,Q4_K_M,4.58 GiB,llama.cpp,n/a,512,128,n/a,,-,1,n/a,",
+        "a,RTX4090,1.0,,Llama3-8B,q4_k_m,\"4,58\",llama-server b6500,,5.12e2,128,0,,nan,\"1\",0.0,",
+    ] {
+        assert_eq!(row(cells), good, "{cells}");
+    }
+}
+
+/// One answer for each row, whatever the file looks like.
+#[test]
+fn files_of_spreadsheets_are_read() {
+    let good = row("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,,,1024,128,,,,,,");
+    for table in [
+        "\u{feff}\"id\",\"Model\",\"HW\",\"N_Gen\",\"N Prompt\",\"size-gib\",\"quant\"\r\n\r\na,llama3-8b,rtx4090,128,\"1,024\",4.58,Q4_K_M\r\n   \r\n",
+        "id;model;hw;n_gen;n_prompt;size_gib;quant;note\na;llama3-8b;rtx4090;128;1e3;4,58;Q4_K_M;\"a; b\"\n"
+            .replace("1e3", "1024")
+            .as_str(),
+        "id\tmodel\thw\tn_gen\tn_prompt\tsize_gib\tquant\na\tllama3-8b\trtx4090\t128\t1024\t4.58\tQ4_K_M",
+    ] {
+        assert_eq!(run(table), vec![good.clone()], "{table:?}");
+    }
+    // Short and empty rows are answered as well: one names no machine, one no model.
+    let short = run("id,hw,model\nx\ny,rtx4090\n,,\n");
+    assert_eq!(short.len(), 3);
+    assert!(short[0][10].contains("names no machine") && short[1][10].contains("names no model"), "{short:?}");
+    assert!(run("").is_empty() && run("id,hw\n").is_empty());
+}
+
+/// A 70B model in 8 bits on 8 cards with vLLM, which slices every layer: the same as if the row said so, and more than
+/// twice one card's speed. llama.cpp gives each card some layers.
+#[test]
+fn a_blank_split_is_that_of_the_engine() {
+    let cells = |engine: &str, split: &str| {
+        format!("a,h100sxm,8,{split},llama3-70b,fp8,,{engine},CUDA,2048,128,,,,1,none,2026")
+    };
+    for engine in ["vllm", "SGLang 0.5", "TensorRT-LLM", "exllamav3 tp"] {
+        let blank = row(&cells(engine, ""));
+        assert_eq!(blank[..10], row(&cells(engine, "tensor"))[..10], "{engine}");
+        assert!(number(&blank[7]) > 2.0 * number(&row(&cells(engine, "layer"))[7]), "{engine}: {blank:?}");
+    }
+    assert_eq!(row(&cells("llama.cpp", ""))[..10], row(&cells("llama.cpp", "layer"))[..10]);
+    assert_eq!(row(&cells("vllm", "TP"))[..10], row(&cells("vllm", "tensor"))[..10]);
+}
+
+/// An unknown or blank engine is predicted in the middle as llama.cpp is, whose corrections are none, with a wider range.
+#[test]
+fn an_unknown_engine_only_widens() {
+    let cells = |engine: &str| format!("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,{engine},CUDA,512,128,,,,1,none,2026");
+    let known = row(&cells("llama.cpp"));
+    for engine in ["", "MyServer 2.1"] {
+        let other = row(&cells(engine));
+        assert_eq!((&other[4], &other[7]), (&known[4], &known[7]), "{engine}");
+        assert!(number(&other[6]) < number(&known[6]) && number(&other[8]) > number(&known[8]), "{other:?}");
+    }
+}
+
+/// An M1 of 16 GiB gives graphics two thirds, 10.7: 12 GiB fit when its owner raises the limit, 18 GiB on a larger variant.
+#[test]
+fn apple_limits_can_be_raised() {
+    let raised = row("a,m4-10,1,,qwen2.5-14b,Q4_K_M,,ollama,Metal,512,128,,,,1,none,2026");
+    let machine = catalogue::machine("m4-10").unwrap();
+    let needs = number(&raised[2]);
+    assert!(needs < machine.memory_gib || !raised[10].is_empty(), "{raised:?}");
+    assert!(!raised[7].is_empty(), "{raised:?}");
+}
+
+/// Ollama puts into the computer's memory what does not fit: 3.1 tokens a second measured of a 70B at 39.59 GiB with an RTX
+/// 4090 (geerlingguy/ai-benchmarks, pull request 11).
+#[test]
+fn what_spills_is_slow_and_said() {
+    let spilt = row("a,rtx4090,1,,llama3-70b,Q4_K_M,39.59,ollama,GPU/CPU,,,0,,,1,none,2025");
+    assert!(spilt[1] == "no" && spilt[10].contains("computer's memory"), "{spilt:?}");
+    assert!(number(&spilt[6]) < 3.1 && 3.1 < number(&spilt[8]) && spilt[4].is_empty(), "{spilt:?}");
 }
 
 /// With a server the depth counts the prompt in: reading begins at 0. More users than there is room for wait: of 64 with

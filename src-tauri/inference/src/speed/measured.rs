@@ -1,8 +1,7 @@
 //! The published measurements behind the corrections, as rows, and how a row becomes a setup.
 
-use super::runtime::{Backend, Engine, Packing, Runtime};
+use super::runtime::{Backend, Engine, Runtime};
 use crate::catalogue;
-use crate::quant::Layout;
 use crate::setup::{Setup, Split, Weights};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
@@ -128,56 +127,4 @@ impl Measured {
         setup.power_limit_w = self.limit_w;
         Some(setup)
     }
-}
-
-impl Weights {
-    /// The weights behind a quantisation as a benchmark words it: `gguf-q8_0`, `UD-Q4_K_XL`, `awq-int4`, `4bit`. A stated
-    /// size wins over the catalogue's. `None` when neither size nor width is known.
-    pub fn named(model: &crate::model::Model, quant: &str, gib: Option<f64>) -> Option<Self> {
-        let bare = quant.trim();
-        let bare = bare.strip_prefix("gguf-").unwrap_or(bare);
-        let packing = Packing::named(bare);
-        let lower = bare.to_ascii_lowercase();
-        let layout = if lower.contains("experts") {
-            Layout::Mixed
-        } else if lower.starts_with("ud-") {
-            Layout::Dynamic
-        } else {
-            Layout::Plain
-        };
-        if let Some(gib) = gib {
-            return Some(Self { packing, ..Self::from_gib(gib, layout) });
-        }
-        if let Ok(known) = catalogue::quant(bare) {
-            return Some(Self { packing, ..Self::of(model, known) });
-        }
-        // Names outside the catalogue say their width: 4bit, int8, exl3-4.0bpw, fp8-dynamic.
-        let alias = match packing {
-            Packing::Float8 => "FP8",
-            Packing::Bytes => "MLX-8bit",
-            Packing::Int4 if lower.contains("bpw") => return exl(model, &lower),
-            Packing::Int4 if lower.contains("awq") || lower.contains("int4") || lower.contains("gptq") => "INT4-g128",
-            Packing::Int4 => "MLX-4bit",
-            Packing::Float4 if lower.contains("nv") || lower == "fp4" => "NVFP4",
-            Packing::Float4 => "MXFP4",
-            Packing::Half if lower.starts_with("f16") || lower == "fp16" => "F16",
-            Packing::Brain => "BF16",
-            _ if lower.starts_with("q4_k") => "Q4_K_M",
-            _ if lower.starts_with("q5_k") => "Q5_K_M",
-            _ if lower.starts_with("q6_k") || lower.starts_with("ud-q6_k") => "Q6_K",
-            _ if lower.starts_with("q3_k") => "Q3_K_M",
-            _ => return None,
-        };
-        let known = catalogue::quant(alias).ok()?;
-        Some(Self { packing, ..Self::of(model, known) })
-    }
-}
-
-/// ExLlama files name their bits per weight: `exl3-4.0bpw-mul1`.
-fn exl(model: &crate::model::Model, lower: &str) -> Option<Weights> {
-    let before = lower.split("bpw").next()?;
-    let digits = before.rsplit(|c: char| !c.is_ascii_digit() && c != '.').next()?;
-    let bits: f64 = digits.parse().ok().filter(|bits| (1.0..=16.0).contains(bits))?;
-    let bytes = model.params_total_b * 1e9 * bits / 8.0;
-    Some(Weights { bytes, layout: Layout::Plain, known_file: false, packing: Packing::Int4 })
 }

@@ -1,6 +1,7 @@
 //! The program a model runs in: engine, backend, age and whether attention is fused.
 
 use crate::machine::{Machine, MachineKind};
+use crate::setup::Split;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -20,23 +21,65 @@ pub enum Engine {
     Serving,
     /// ExLlama.
     Exllama,
-    /// Anything else.
+    /// ds4, an engine for DeepSeek V4 alone.
+    Ds4,
+    /// Anything else, and what no benchmark names: nothing is known of its speed.
     Other,
 }
 
+/// Parts of engine names as benchmarks word them, without case, spaces, points and dashes; the first that is contained decides.
+/// `ollama` stands before `llama` and `vllm-mlx` is MLX.
+const ENGINES: [(&str, Engine); 34] = [
+    ("mlx", Engine::Mlx),
+    ("ollama", Engine::Wrapped),
+    ("lmstudio", Engine::Wrapped),
+    ("lms", Engine::Wrapped),
+    ("llamafile", Engine::Wrapped),
+    ("localscore", Engine::Wrapped),
+    ("gpt4all", Engine::Wrapped),
+    ("jan", Engine::Wrapped),
+    ("msty", Engine::Wrapped),
+    ("openwebui", Engine::Wrapped),
+    ("vllm", Engine::Serving),
+    ("sglang", Engine::Serving),
+    ("trtllm", Engine::Serving),
+    ("tensorrt", Engine::Serving),
+    ("trt", Engine::Serving),
+    ("tgi", Engine::Serving),
+    ("textgenerationinference", Engine::Serving),
+    ("lmdeploy", Engine::Serving),
+    ("aphrodite", Engine::Serving),
+    ("nim", Engine::Serving),
+    ("exllama", Engine::Exllama),
+    ("exl2", Engine::Exllama),
+    ("exl3", Engine::Exllama),
+    ("tabby", Engine::Exllama),
+    ("ds4", Engine::Ds4),
+    ("dwarfstar", Engine::Ds4),
+    ("llamacpp", Engine::LlamaCpp),
+    ("llamabench", Engine::LlamaCpp),
+    ("llamaserver", Engine::LlamaCpp),
+    ("llamacli", Engine::LlamaCpp),
+    ("llamaswap", Engine::LlamaCpp),
+    ("lemonade", Engine::LlamaCpp),
+    ("kobold", Engine::LlamaCpp),
+    ("ggml", Engine::LlamaCpp),
+];
+
+/// Names so short that they only count at the beginning: `trt 1.0`, but not `start`.
+const SHORT: usize = 4;
+
 impl Engine {
-    /// The engine a benchmark names, in any case; blank means llama.cpp, an unknown name is [`Engine::Other`].
+    /// The engine a benchmark names, in any case and with any release or option beside it (`llama-server b6500`,
+    /// `vLLM 0.11`); blank and unknown names are [`Engine::Other`].
     pub fn named(text: &str) -> Self {
-        match text.trim().to_ascii_lowercase().as_str() {
-            "" | "llama.cpp" | "llamacpp" | "llama-cpp" | "llama-bench" | "ik_llama.cpp" | "koboldcpp" => {
-                Self::LlamaCpp
-            }
-            "ollama" | "lm studio" | "lmstudio" | "lm-studio" | "llamafile" | "localscore" => Self::Wrapped,
-            "mlx" | "mlx-lm" | "mlx_lm" | "rapid-mlx" | "omlx" | "vllm-mlx" => Self::Mlx,
-            "vllm" | "sglang" | "trtllm" | "tensorrt-llm" | "trt-llm" | "tgi" => Self::Serving,
-            "exllama" | "exllamav2" | "exllamav3" | "tabbyapi" => Self::Exllama,
-            _ => Self::Other,
-        }
+        let bare: String =
+            text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
+        let known = |part: &str| match part.len() {
+            ..SHORT if part != "mlx" => bare.starts_with(part),
+            _ => bare.contains(part),
+        };
+        ENGINES.iter().find(|(part, _)| known(part)).map_or(Self::Other, |(_, engine)| *engine)
     }
 
     pub(crate) fn word(self) -> &'static str {
@@ -46,8 +89,15 @@ impl Engine {
             Self::Mlx => "mlx",
             Self::Serving => "serving",
             Self::Exllama => "exllama",
-            Self::Other => "other",
+            Self::Ds4 => "ds4",
+            Self::Other => "unknown",
         }
+    }
+
+    /// How this engine shares a model between cards when nobody says: serving engines slice every layer, the others give
+    /// each card some of the layers.
+    pub fn usual_split(self) -> Split {
+        if self == Self::Serving { Split::Tensor } else { Split::Layer }
     }
 }
 
@@ -93,7 +143,7 @@ impl Backend {
             Self::Metal
         } else if has("sycl") {
             Self::Sycl
-        } else if text == "cpu" || text == "blas" {
+        } else if (has("cpu") && !has("gpu")) || text == "blas" {
             Self::Cpu
         } else {
             Self::Native
@@ -117,6 +167,14 @@ pub struct Runtime {
 }
 
 impl Runtime {
+    /// Whether attention keeps its scores in memory: said so, or a build of a time when fusing had to be asked for.
+    pub(crate) fn plain_attention(&self) -> bool {
+        self.flash
+            .map_or(self.old_build && matches!(self.engine, Engine::LlamaCpp | Engine::Wrapped | Engine::Other), |on| {
+                !on
+            })
+    }
+
     /// Whether the weights are read by the processor.
     pub(crate) fn on_processor(&self, machine: &Machine) -> bool {
         machine.kind == MachineKind::Cpu || self.backend == Backend::Cpu
@@ -165,24 +223,28 @@ pub enum Packing {
 impl Packing {
     /// The packing behind the name of a quantisation, in any case, with or without a vendor's prefix.
     pub fn named(quant: &str) -> Self {
-        let text = quant.to_ascii_lowercase();
-        let bare = text.trim_start_matches("gguf-").trim_start_matches("ud-").trim_start_matches("i1-");
-        let has = |part: &str| bare.contains(part);
-        if has("mxfp4") || has("nvfp4") || bare == "fp4" {
+        let text: String = quant.to_ascii_lowercase().chars().filter(|c| !matches!(c, '-' | ' ')).collect();
+        let bare = text.trim_start_matches("gguf").trim_start_matches("ud").trim_start_matches("i1");
+        let has = |parts: &[&str]| parts.iter().any(|part| bare.contains(part));
+        if has(&["mxfp4", "nvfp4"]) || bare == "fp4" {
             Self::Float4
-        } else if has("bf16") {
+        } else if has(&["bf16", "bfloat16"]) {
             Self::Brain
-        } else if bare.starts_with("f16") || bare.starts_with("fp16") || bare == "f32" {
+        } else if ["f16", "fp16", "float16", "half", "f32", "fp32"].iter().any(|part| bare.starts_with(part)) {
             Self::Half
         } else if bare.starts_with("iq") {
             Self::Codebook
-        } else if has("fp8") || has("f8") {
+        } else if has(&["fp8", "f8", "e4m3"]) {
             Self::Float8
-        } else if has("q8") || has("int8") || has("8bit") || has("8-bit") {
+        } else if has(&["awq", "gptq", "int4", "w4a16", "w4a8", "nf4", "bnb", "exl", "autoround"])
+            && !has(&["8bit", "int8"])
+        {
+            Self::Int4
+        } else if has(&["q8", "int8", "8bit", "w8a"]) {
             Self::Bytes
-        } else if bare == "q4_0" || bare == "q4_1" || bare == "q5_0" || bare == "q5_1" {
+        } else if ["q4_0", "q4_1", "q5_0", "q5_1"].contains(&bare) {
             Self::Legacy
-        } else if has("awq") || has("int4") || has("4bit") || has("gptq") || has("exl") {
+        } else if has(&["2bit", "3bit", "4bit", "5bit", "6bit"]) {
             Self::Int4
         } else {
             Self::Blocks

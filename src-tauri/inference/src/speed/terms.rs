@@ -126,7 +126,7 @@ pub(crate) fn decode(setup: &Setup, bandwidth: f64, depth_tokens: u64) -> Vec<Te
     let cache = vec![
         Trait::new("cache.all", 1.0, slack::CACHE),
         Trait::new(format!("cache.maker.{}", maker(&setup.machine.family)), 1.0, slack::CACHE),
-        Trait::new("cache.plain-attention", f64::from(setup.runtime.flash == Some(false)), slack::CACHE),
+        Trait::new("cache.plain-attention", f64::from(setup.runtime.plain_attention()), slack::CACHE),
         Trait::new("cache.latent", f64::from(model.attention != Attention::Gqa), slack::CACHE),
     ];
 
@@ -166,7 +166,7 @@ pub(crate) fn prefill(setup: &Setup, figures: &law::Chip, new: f64, depth: f64) 
     let attention = vec![
         Trait::new("attention.all", 1.0, slack::ATTENTION_EVERYWHERE),
         Trait::new(format!("attention.maker.{}", maker(&setup.machine.family)), 1.0, slack::ATTENTION_MAKER),
-        Trait::new("attention.plain-attention", f64::from(setup.runtime.flash == Some(false)), slack::ATTENTION_MAKER),
+        Trait::new("attention.plain-attention", f64::from(setup.runtime.plain_attention()), slack::ATTENTION_MAKER),
         Trait::new("attention.latent", f64::from(model.attention != Attention::Gqa), slack::ATTENTION_MAKER),
         Trait::new("attention.power", -figures.power_over_compute(), slack::POWER),
     ];

@@ -188,7 +188,29 @@ fn names_of_benchmarks_are_understood() {
     assert_eq!(Backend::named("Vulkan-AMDVLK"), Backend::VulkanAmdvlk);
     assert_eq!(Backend::named("GPU"), Backend::Native);
     assert_eq!(Engine::named("LM Studio"), Engine::Wrapped);
-    assert_eq!(Engine::named("ds4"), Engine::Other);
+    for (text, engine) in [
+        ("llama-server", Engine::LlamaCpp),
+        ("llama.cpp b6500", Engine::LlamaCpp),
+        ("ik_llama.cpp", Engine::LlamaCpp),
+        ("KoboldCpp 1.9", Engine::LlamaCpp),
+        ("ollama 0.9", Engine::Wrapped),
+        ("Ollama v0.12.3", Engine::Wrapped),
+        ("lmstudio", Engine::Wrapped),
+        ("LM-Studio 0.3", Engine::Wrapped),
+        ("vLLM 0.11", Engine::Serving),
+        ("SGLang", Engine::Serving),
+        ("TensorRT-LLM 1.0", Engine::Serving),
+        ("TGI", Engine::Serving),
+        ("MLX", Engine::Mlx),
+        ("mlx_lm.server", Engine::Mlx),
+        ("vllm-mlx", Engine::Mlx),
+        ("ExLlamaV2", Engine::Exllama),
+        ("ds4", Engine::Ds4),
+        ("", Engine::Other),
+        ("my own server", Engine::Other),
+    ] {
+        assert_eq!(Engine::named(text), engine, "{text}");
+    }
     let model = catalogue::model("qwen3.6-27b").unwrap();
     let exl = Weights::named(model, "exl3-4.0bpw-mul1", None).unwrap();
     assert!((exl.bytes - 27.781e9 / 2.0).abs() < 1e6, "{}", exl.bytes); // 4 of 8 bits
