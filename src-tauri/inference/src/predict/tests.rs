@@ -85,7 +85,6 @@ fn a_bad_cell_does_not_refuse_its_row() {
         ("a,rtx4090,1,,llama3-8b,Q4_K_M,0.001,llama.cpp,,512,128,,,,,,", "bits for each parameter"),
         ("a,rtx4090,1,,llama3-8b,Q99,,llama.cpp,,512,128,,,,,,", "No quantisation called \"Q99\""),
         ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,llama.cpp,,512,128,-7,,,,,", "depth is \"-7\""),
-        ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,llama.cpp,,-5,128,,,,,,", "n_prompt is \"-5\""),
         ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,llama.cpp,,512,128,,0,,,,", "ubatch is \"0\""),
         ("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,llama.cpp,,512,128,,,,0,,", "concurrency is \"0\""),
     ] {
@@ -93,6 +92,13 @@ fn a_bad_cell_does_not_refuse_its_row() {
         assert!(row[10].contains(says), "{cells}: {row:?}");
         assert_eq!(row[1..10], good[1..10], "{cells}");
     }
+    // A blank prompt is read as 512 tokens, but takes no memory that nobody asked for.
+    let (unread, blank) = (
+        row("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,llama.cpp,,-5,128,,,,,,"),
+        row("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,llama.cpp,,,128,,,,,,"),
+    );
+    assert!(unread[10].contains("n_prompt is \"-5\""), "{unread:?}");
+    assert_eq!(unread[1..10], blank[1..10]);
     for cells in [
         "a,rtx4090,1,,llama3-8b,Q4_K_M,4.58 GiB,llama.cpp,n/a,512,128,n/a,,-,1,n/a,",
         "a,RTX4090,1.0,,Llama3-8B,q4_k_m,\"4,58\",llama-server b6500,,5.12e2,128,0,,nan,\"1\",0.0,",

@@ -98,7 +98,7 @@ fn tidy(quant: &str) -> String {
     if let Some(first) = bare.split([' ', '(', ',']).next().filter(|first| first.len() > 1 && !bare.contains("experts"))
     {
         // What follows a name explains it, unless it says the width: `IQ4_XS - 4.25 bpw`.
-        if catalogue::quant(first).is_ok() || alias(first).is_some() {
+        if catalogue::quant(first).is_ok() || alias(first).is_some() && !bare.contains("bpw") {
             bare = first.to_owned();
         }
     }
@@ -129,12 +129,12 @@ fn alias(plain: &str) -> Option<&'static str> {
 
 /// Bits per weight that a name outside the catalogue says: `exl3-4.0bpw`, `6-bit`, `IQ3_KS`, `q5_0`.
 fn width(plain: &str) -> Option<f64> {
-    let squeezed: String = plain.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
     if let Some((_, bits)) = BLOCKS.iter().find(|(name, _)| plain.starts_with(name)) {
         return Some(*bits);
     }
     let before = |unit: &str| -> Option<f64> {
-        let digits = squeezed.split_once(unit)?.0.rsplit(|c: char| !c.is_ascii_digit() && c != '.').next()?;
+        let said = plain.split_once(unit)?.0.trim_end_matches(['-', ' ']);
+        let digits = said.rsplit(|c: char| !c.is_ascii_digit() && c != '.').next()?;
         digits.parse().ok().filter(|bits| BITS.contains(bits))
     };
     // A stated width is that of the file; whole bits leave out the scales: two of 16 bits for 64 values.
