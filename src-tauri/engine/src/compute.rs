@@ -235,6 +235,7 @@ fn terms(budget: &TokenBudget, build: &Build, priced: Option<&PricedWork>, findi
         grant: amount.to_f64()? * unit,
         period_months: budget.period.months(),
         reset_day: budget.reset_day.value().and_then(|day| u32::try_from(day.get()).ok()),
+        reset_month: budget.reset_month.value().and_then(|month| u32::try_from(month.get()).ok()),
         growth: budget.growth.or_if_blank(counterweight_domain::Percent::ZERO)?.fraction().to_f64()?,
         carry,
         expiry_months: budget.rollover_expiry_months.value().map(|m| m.get()),

@@ -230,6 +230,7 @@ fn claim_a_quarter_of_a_million() {
         grant: 250_000.0,
         period_months: Some(12),
         reset_day: None,
+        reset_month: None,
         growth: 0.0,
         carry: Carry::Nothing,
         expiry_months: None,
