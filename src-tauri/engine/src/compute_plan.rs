@@ -205,7 +205,7 @@ pub fn plan(case: &Case, settings: &Settings, offer: Option<usize>, findings: &m
     };
     let routes = match (&work, start) {
         (Some((work, dollar)), Some(_)) => {
-            routes(work, *dollar, priced.as_ref().map(|p| p.per_call.as_slice()), months, settings, findings)
+            routes((work, &case.workload.local.rules), *dollar, priced.as_ref(), months, settings, findings)
         }
         _ => RouteFigures::default(),
     };

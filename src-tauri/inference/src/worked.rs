@@ -6,7 +6,7 @@ use crate::balance::revocation::Revocation;
 use crate::balance::split::{OverageRule, Split};
 use crate::balance::{self, Carry, Demand, Leaving, Lots, MonthOutcome, Step, Terms};
 use crate::breakeven::published::{ApiPrice, FullCapacity};
-use crate::breakeven::{self, Case, Electricity, Own, Purchase, Rented, Speed, Way};
+use crate::breakeven::{self, Case, Electricity, Own, Purchase, Rented, Speed, Way, WayShares};
 use crate::queueing::{self, Server};
 use crate::workload::lognormal::Lognormal;
 use counterweight_domain::CivilDate;
@@ -347,7 +347,7 @@ impl Ask {
                 let case = Case {
                     calls: vec![*calls_per_month; *months as usize],
                     cloud_per_call: vec![*cloud_per_call; *months as usize],
-                    local_share: *local_share,
+                    shares: WayShares::even(*local_share),
                     own: Some(Own {
                         purchase: Purchase {
                             price: *price,

@@ -31,7 +31,7 @@ fn case(calls: f64, per_call: f64, months: usize) -> Case {
     Case {
         calls: vec![calls; months],
         cloud_per_call: vec![per_call; months],
-        local_share: 0.55,
+        shares: WayShares::even(0.55),
         own: Some(own()),
         rented: Some(Rented { per_hour: 2.19, least_hours: 0.0, speed: own().speed }),
     }
