@@ -4333,6 +4333,11 @@ period: BudgetPeriod,
  */
 resetDay: string, 
 /**
+ * Month of the year, 1 to 12, in which a period of several months begins: 1 is a calendar year or quarter. Blank
+ * counts periods from the start.
+ */
+resetMonth: string, 
+/**
  * Change of the amount a year, in percent.
  */
 growth: string, 

@@ -23,7 +23,8 @@ pub fn silences() -> String {
         "cacheShare": preset.cache_percent.to_string(),
         "daysPerMonth": usual.days_per_month.value.to_string(),
         "growth": usual.growth_percent.value.to_string(),
-        "spread": usual.spread_percent.value.to_string(),
+        "spread": format!("{:.0}", usual_month_spread() * 100.0),
+        "daySpread": usual.day_spread_percent.value.to_string(),
         "personalShare": usual.personal_percent.value.to_string(),
         "wouldBuyPerMonth": usual.would_buy_per_month.value.to_string(),
         "optionValue": usual.option_percent.value.to_string(),
@@ -39,6 +40,11 @@ pub fn silences() -> String {
         "resale": usual.resale_percent.value.to_string(),
     });
     format!("{all:#}\n")
+}
+
+/// How far a month of the usual work lies from plan.
+fn usual_month_spread() -> f64 {
+    workload::Work::of(&counterweight_domain::Workload::default(), 1.0).map_or(0.0, |work| work.spread)
 }
 
 /// All types of the wire and the map of commands, as TypeScript.

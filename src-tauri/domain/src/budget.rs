@@ -204,6 +204,9 @@ pub struct TokenBudget {
     pub period: BudgetPeriod,
     /// Day of the month on which a period begins; blank is the day of the start.
     pub reset_day: Entry<Count>,
+    /// Month of the year, 1 to 12, in which a period of several months begins: 1 is a calendar year or quarter. Blank
+    /// counts periods from the start.
+    pub reset_month: Entry<Count>,
     /// Change of the amount a year, in percent.
     pub growth: Entry<Percent>,
     /// On top of cash, or in its place.
@@ -257,6 +260,14 @@ impl TokenBudget {
         self.amount.check(&path.join("amount"), whole, findings);
         self.unit_price.check(&path.join("unitPrice"), whole, findings);
         self.reset_day.check(&path.join("resetDay"), whole, findings);
+        self.reset_month.check(&path.join("resetMonth"), whole, findings);
+        if self.reset_month.value().is_some_and(|month| !(1..=12).contains(&month.get())) {
+            findings.error(
+                &path.join("resetMonth"),
+                Problem::new("budget.resetMonth", "A year has no such month.", "Write a month from 1 to 12."),
+                whole,
+            );
+        }
         self.growth.check(&path.join("growth"), whole, findings);
         self.people.check(&path.join("people"), whole, findings);
         self.rollover_cap.check(&path.join("rolloverCap"), whole, findings);

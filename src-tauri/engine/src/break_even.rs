@@ -1,17 +1,23 @@
 //! Cloud against a machine: what the same work has cost by the end of each month in the cloud, on a machine that is
 //! bought, on one that is rented, and shared between the two; when a machine has paid for itself; and what decides it.
 //!
-//! In each future use differs from plan by the month, and the machine is as fast as the prediction's range allows.
+//! In each future use and the cloud's price differ from plan by the month, as they do for a budget, and the machine is as
+//! fast as the prediction's range allows.
 
 use crate::comparison::{Band, band};
+use crate::compute::PricedWork;
 use crate::compute_plan::amount;
+use crate::routing::shares::Sharing;
 use crate::settings::{self, Settings};
 use crate::simulation;
-use counterweight_domain::{Case, Currency, Findings, Path, Problem};
+use crate::simulation::model::{ComputeModel, OfferModel};
+use counterweight_domain::local_plan::RoutingRule;
+use counterweight_domain::{Case, Currency, Findings, Offer, Path, Problem};
 use counterweight_inference::breakeven::levers::{self, LeverKind};
 use counterweight_inference::breakeven::machine::rented;
 use counterweight_inference::breakeven::{
-    self, BreakEvenUse, Case as Plan, Own, Paybacks, Purchase, Rented, Speed, Way, break_even_use, curve,
+    self, BreakEvenUse, Case as Plan, Own, Paybacks, Purchase, Rented, Shares, Speed, Way, WayShares, break_even_use,
+    curve,
 };
 use counterweight_inference::catalogue;
 use counterweight_inference::desk::price_of;
@@ -189,16 +195,18 @@ pub(crate) fn tariff(case: &Case, settings: &Settings, work: &mut Work, findings
     }
 }
 
-/// The four routes over `months`. `dollar` is one US dollar in the case's currency, and `per_call` the list price of a
-/// call by month; none when the model has no price. What is unknown is left out, with a finding.
+/// The four routes over `months`, each month's calls going where `rules` send them. `dollar` is one US dollar in the case's
+/// currency, and `priced` the work at its list price by month; none when the model has no price. What is unknown is left
+/// out, with a finding.
 pub(crate) fn routes(
-    work: &Work,
+    (work, rules): (&Work, &[RoutingRule]),
     dollar: f64,
-    per_call: Option<&[f64]>,
+    priced_work: Option<&PricedWork>,
     months: u32,
     settings: &Settings,
     findings: &mut Findings,
 ) -> RouteFigures {
+    let per_call = priced_work.map(|priced| priced.per_call.as_slice());
     let tokens_per_day = work.tokens_per_month() * 12.0 / 365.25;
     if too_much(work, findings) {
         return RouteFigures::default();
@@ -211,13 +219,26 @@ pub(crate) fn routes(
         }
     };
     let price = priced(work, owned.is_some(), dollar, findings);
-    let machine = owned.as_ref().map(|owned| machine_figures(work, owned, price.as_ref(), settings));
+    let index = priced_work.map_or(&[][..], |priced| &priced.index);
+    let sharing = Sharing { work, rules, index, months };
+    let setup = work.setup_on(&work.machine).ok();
+    let shares = WayShares {
+        cloud: sharing.in_cloud(),
+        buy: setup.as_ref().map_or_else(Vec::new, |setup| sharing.all_on_machine(setup)),
+        hybrid: setup.as_ref().map_or_else(Vec::new, |setup| sharing.on_machine(setup)),
+    };
+    waiting(&shares, owned.is_some(), findings);
+    let asked = (sharing.for_a_machine(), shares.of(Way::Hybrid, 1).local);
+    let machine = owned.as_ref().map(|owned| machine_figures(work, owned, asked, price.as_ref(), settings));
     let own = owned.as_ref().zip(price.as_ref()).map(|(owned, price)| owned.bought(work, price.0));
     let rental = rental(work, dollar);
     let plan = Plan {
-        calls: (1..=months).map(|month| work.calls_per_month * work.grown(month)).collect(),
+        calls: priced_work.map_or_else(
+            || (1..=months).map(|month| work.calls_per_month * work.grown(month)).collect(),
+            |priced| priced.calls.clone(),
+        ),
         cloud_per_call: per_call.map_or_else(|| vec![0.0; months as usize], <[f64]>::to_vec),
-        local_share: work.local_share,
+        shares,
         own,
         rented: rental.as_ref().map(|found| found.rented),
     };
@@ -268,6 +289,26 @@ fn too_much(work: &Work, findings: &mut Findings) -> bool {
         );
     }
     too_much
+}
+
+/// Says how much of the work no way takes.
+fn waiting(shares: &WayShares, machine: bool, findings: &mut Findings) {
+    let waits = |months: &[Shares]| months.iter().map(|to| 1.0 - to.local - to.cloud).fold(0.0, f64::max);
+    let (without, with) = (waits(&shares.cloud), if machine { waits(&shares.hybrid) } else { 0.0 });
+    if without.max(with) > 0.005 {
+        let with = if machine { format!(", and {:.0} % with the machine", with * 100.0) } else { String::new() };
+        findings.note(
+            &Path::root().join("workload").join("local").join("rules"),
+            Problem::new(
+                "work.waits",
+                format!(
+                    "Your rules keep work from the cloud, so up to {:.0} % of it waits without a machine{with}. Nothing is paid for work that waits, so the ways do not do the same work.",
+                    without * 100.0
+                ),
+                "Let this work leave for the cloud, or give it a machine that can hold and do it.",
+            ),
+        );
+    }
 }
 
 /// Says why the machine cannot do the work, at the field that could change it.
@@ -330,18 +371,25 @@ fn cards_of(work: &Work, machine: &Machine) -> u32 {
     if machine.kind == MachineKind::Gpu { work.running.cards } else { 1 }
 }
 
-fn machine_figures(work: &Work, owned: &Owned, price: Option<&(f64, String)>, settings: &Settings) -> MachineFigures {
+/// `wanted` is the share of the calls that a machine could be given, and `given` what routing gives it.
+fn machine_figures(
+    work: &Work,
+    owned: &Owned,
+    (wanted, given): (f64, f64),
+    price: Option<&(f64, String)>,
+    settings: &Settings,
+) -> MachineFigures {
     let call = &owned.call;
-    let wanted = work.calls_per_month * work.local_share;
-    let served = owned.served(wanted);
+    let wanted = work.calls_per_month * wanted;
+    let served = owned.served(work.calls_per_month * given);
     let mut remarks: Vec<String> = call.cautions.iter().map(|c| caution(*c).to_owned()).collect();
     let hours_needed = wanted * owned.speed(work).seconds() / 3600.0 / work.days_per_month.max(1e-9);
     if let Ok(setup) = work.setup_on(&work.machine) {
         remarks.extend(work.running.remarks(&setup));
     }
-    if served < wanted {
+    if served < wanted * (1.0 - 1e-9) {
         remarks.push(format!(
-            "The machine can do {:.0} % of its share of the work in its hours; the rest goes to the cloud.",
+            "The machine does {:.0} % of the work that it could be given: the rest would be too long, too slow or wait too long, or is beyond its hours.",
             100.0 * served / wanted
         ));
     }
@@ -460,9 +508,28 @@ fn sample(work: &Work, plan: &Plan, ways: &[Way], scatter: [[f64; 2]; 2], settin
     #[allow(clippy::cast_possible_truncation, reason = "at most 120 months")]
     let longer = Settings { stay_months: months as u32, ..settings.clone() };
     let mut future = plan.clone();
-    simulation::uses(&longer, work.spread, |path, used| {
-        for (calls, (planned, used)) in future.calls.iter_mut().zip(plan.calls.iter().zip(used)) {
-            *calls = planned * used;
+    let mut tokens = OfferModel::new(&Offer::default(), &longer);
+    tokens.compute = Some(ComputeModel {
+        budget: None,
+        calls: plan.calls.clone(),
+        per_call: plan.cloud_per_call.clone(),
+        index: Vec::new(),
+        elasticity: work.elasticity(),
+        scenario: work.scenario,
+        spread: work.spread,
+        personal_share: work.personal_share,
+        would_buy: work.would_buy,
+        option_value: work.option_value,
+        machine: None,
+        weights: Vec::new(),
+    });
+    let elasticity = work.elasticity();
+    simulation::token_futures(&longer, &tokens, |path, draws| {
+        for month in 1..=u32::try_from(months).unwrap_or(0) {
+            let (place, price) = (month as usize - 1, draws.price(month));
+            let moved = if elasticity != 0.0 && price > 0.0 { libm::pow(price, -elasticity) } else { 1.0 };
+            future.calls[place] = plan.calls[place] * draws.used(month) * moved;
+            future.cloud_per_call[place] = plan.cloud_per_call[place] * price;
         }
         #[allow(clippy::cast_precision_loss, reason = "paths and seeds are small; a rounded seed is a seed")]
         let place = ((path as f64 + 0.5 + settings.seed as f64 % 1e6) * GOLDEN).fract().clamp(1e-9, 1.0 - 1e-9);
@@ -524,8 +591,13 @@ fn parts(way: Way, plan: &Plan, currency: Currency) -> (Vec<RoutePart>, f64) {
     let all = |cost: &dyn Fn(f64) -> f64| plan.calls.iter().map(|calls| cost(*calls)).sum::<f64>();
     match (way, plan.own, plan.rented) {
         (Way::Cloud, ..) => {
-            let sum = plan.calls.iter().zip(&plan.cloud_per_call).map(|(calls, price)| calls * price).sum();
-            (vec![part("Tokens in the cloud", sum, format!("{calls:.0} calls at list price"))], 0.0)
+            let sent = |month: u32, calls: f64| plan.shares.of(way, month).of(calls, 0.0).1;
+            let (mut sum, mut count) = (0.0, 0.0);
+            for (month, (calls, price)) in (1..).zip(plan.calls.iter().zip(&plan.cloud_per_call)) {
+                sum += sent(month, *calls) * price;
+                count += sent(month, *calls);
+            }
+            (vec![part("Tokens in the cloud", sum, format!("{count:.0} calls at list price"))], 0.0)
         }
         (Way::Rent, _, Some(rent)) => {
             let hours = all(&|calls| (calls * rent.speed.seconds() / 3600.0).max(rent.least_hours));
@@ -533,17 +605,18 @@ fn parts(way: Way, plan: &Plan, currency: Currency) -> (Vec<RoutePart>, f64) {
             (vec![part("Rented hours", hours * rent.per_hour, how)], 1.0)
         }
         (Way::Buy | Way::Hybrid, Some(own), _) => {
-            let share = if way == Way::Buy { 1.0 } else { plan.local_share };
-            let local = |calls: f64| (calls * share).min(own.capacity());
+            let parted: Vec<(f64, f64)> = (1..)
+                .zip(&plan.calls)
+                .map(|(month, calls)| plan.shares.of(way, month).of(*calls, own.capacity()))
+                .collect();
             let bare = Own { purchase: Purchase { upkeep_hours: 0.0, failure_per_year: 0.0, ..own.purchase }, ..own };
-            let power = all(&|calls| bare.running(local(calls)));
+            let power = parted.iter().map(|(local, _)| bare.running(*local)).sum();
             let bought = &own.purchase;
             #[allow(clippy::cast_precision_loss, reason = "months are few")]
             let count = months as f64;
             let upkeep = count * bought.upkeep_hours * bought.upkeep_hourly;
             let repairs = count / 12.0 * bought.failure_per_year * bought.repair_share * bought.price;
-            let cloud: f64 =
-                plan.calls.iter().zip(&plan.cloud_per_call).map(|(calls, price)| (calls - local(*calls)) * price).sum();
+            let cloud: f64 = parted.iter().zip(&plan.cloud_per_call).map(|((_, cloud), price)| cloud * price).sum();
             let life = bought.life_months.max(1);
             #[allow(clippy::cast_possible_truncation, reason = "at most 120 months")]
             let again = (months.saturating_sub(1) as u32) / life;
@@ -573,7 +646,7 @@ fn parts(way: Way, plan: &Plan, currency: Currency) -> (Vec<RoutePart>, f64) {
                 let cost = f64::from(again) * (bought.price - own.resale(life));
                 found.insert(1, part("Bought again", cost, format!("every {life} months, the old one sold")));
             }
-            let done = all(&local);
+            let done: f64 = parted.iter().map(|(local, _)| local).sum();
             (found, if calls > 0.0 { done / calls } else { 0.0 })
         }
         _ => (Vec::new(), 0.0),

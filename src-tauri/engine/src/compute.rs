@@ -7,6 +7,7 @@
 use crate::ledger::{Character, Component, Tier};
 use crate::offer_value::{Build, work};
 use crate::price_book;
+use crate::routing::shares::Sharing;
 use crate::settings::{Settings, words};
 use crate::simulation::model::{BudgetModel, ComputeModel, OwnMachine};
 use crate::tax::fringe::{Use, rule_of};
@@ -98,11 +99,12 @@ pub(crate) fn add(case: &Case, offer: &Offer, build: &mut Build, findings: &mut 
     if let Some(stipend) = &offer.hardware {
         resale(stipend, priced.as_ref(), build);
     }
-    let Some(priced) = priced else { return };
+    let Some(mut priced) = priced else { return };
     let machine = offer.hardware.as_ref().and_then(|stipend| own_machine(stipend, &priced.work, build, findings));
     if terms.is_none() && machine.is_none() {
         return;
     }
+    let machine = share_out(case, offer, &mut priced, machine, build, findings);
     let mut model = model(&priced, terms, machine, months);
     if build.weight(1) != Decimal::ONE || build.weight(months) != Decimal::ONE {
         model.weights = (1..=months).map(|month| build.weight(month).to_f64().unwrap_or(1.0)).collect();
@@ -110,6 +112,46 @@ pub(crate) fn add(case: &Case, offer: &Offer, build: &mut Build, findings: &mut 
     taxed(&model, offer, build);
     lines(&model, offer, build);
     build.model.compute = Some(model);
+}
+
+/// Leaves the calls that wait out of the work, and gives the machine of the offer the share that routing gives it: the mean
+/// over the months, as what its hours cannot hold is the budget's anyway.
+fn share_out(
+    case: &Case,
+    offer: &Offer,
+    priced: &mut PricedWork,
+    machine: Option<OwnMachine>,
+    build: &Build,
+    findings: &mut Findings,
+) -> Option<OwnMachine> {
+    let months = u32::try_from(priced.calls.len()).unwrap_or(0);
+    let sharing = Sharing { work: &priced.work, rules: &case.workload.local.rules, index: &priced.index, months };
+    let key = offer.hardware.as_ref().map_or("", |stipend| stipend.machine.as_str());
+    let shares = match priced.work.setup_on(key) {
+        Ok(setup) if machine.is_some() => sharing.on_machine(&setup),
+        _ => sharing.in_cloud(),
+    };
+    let all: f64 = priced.calls.iter().sum();
+    let mut local = 0.0;
+    for (calls, to) in priced.calls.iter_mut().zip(&shares) {
+        local += *calls * to.local;
+        *calls *= (to.local + to.cloud).min(1.0);
+    }
+    let done: f64 = priced.calls.iter().sum();
+    if done < all * 0.995 {
+        findings.note(
+            &build.path.join("tokenBudget"),
+            Problem::new(
+                "budget.workWaits",
+                format!(
+                    "{:.0} % of your work may not leave for the cloud and no machine of this offer does it: it waits, and the budget pays nothing for it.",
+                    (1.0 - done / all) * 100.0
+                ),
+                "Let this work leave for the cloud, or ask for a machine.",
+            ),
+        );
+    }
+    machine.map(|machine| OwnMachine { share: if done > 0.0 { local / done } else { 0.0 }, ..machine })
 }
 
 /// The model of a budget and a machine at a priced workload.
@@ -235,6 +277,7 @@ fn terms(budget: &TokenBudget, build: &Build, priced: Option<&PricedWork>, findi
         grant: amount.to_f64()? * unit,
         period_months: budget.period.months(),
         reset_day: budget.reset_day.value().and_then(|day| u32::try_from(day.get()).ok()),
+        reset_month: budget.reset_month.value().and_then(|month| u32::try_from(month.get()).ok()),
         growth: budget.growth.or_if_blank(counterweight_domain::Percent::ZERO)?.fraction().to_f64()?,
         carry,
         expiry_months: budget.rollover_expiry_months.value().map(|m| m.get()),

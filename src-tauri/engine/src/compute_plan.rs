@@ -205,7 +205,7 @@ pub fn plan(case: &Case, settings: &Settings, offer: Option<usize>, findings: &m
     };
     let routes = match (&work, start) {
         (Some((work, dollar)), Some(_)) => {
-            routes(work, *dollar, priced.as_ref().map(|p| p.per_call.as_slice()), months, settings, findings)
+            routes((work, &case.workload.local.rules), *dollar, priced.as_ref(), months, settings, findings)
         }
         _ => RouteFigures::default(),
     };
@@ -319,10 +319,10 @@ fn budget(ledger: &offer_value::OfferLedger, settings: &Settings) -> Option<(Bud
             let b = &value.budget;
             left[month as usize - 1][path] = b.left;
             if b.ran_out && month < ends && dry.is_none() {
-                dry = Some((month, b.work, b.unmet));
+                dry = Some((month, b.dry_at));
             }
         });
-        days.extend(dry.and_then(|(month, served, unmet)| run_out::day(ledger.start, month, served, unmet)));
+        days.extend(dry.and_then(|(month, dry_at)| run_out::day(ledger.start, month, dry_at)));
         first.push(dry.map(|dry| dry.0));
     });
     for (month, values) in months.iter_mut().zip(&mut left) {

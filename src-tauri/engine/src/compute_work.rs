@@ -127,7 +127,7 @@ pub(crate) fn checked(workload: &Workload, dollar: f64, findings: &mut Findings)
     if kept.is_empty() {
         return None;
     }
-    Some(if kept.len() == work.classes.len() { work } else { work.of_classes(kept, workload.local.share.is_blank()) })
+    Some(if kept.len() == work.classes.len() { work } else { work.of_classes(kept) })
 }
 
 /// Each class in figures. `call` says how a call of a class is served and what it costs in the case's currency.

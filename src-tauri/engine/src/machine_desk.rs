@@ -4,6 +4,7 @@
 use crate::break_even::{RoutePart, cannot_run, caution};
 use crate::compute_plan::amount;
 use crate::offer_value;
+use crate::routing::shares::Sharing;
 use crate::settings::Settings;
 use counterweight_domain::{Amount, Case, Currency, Entry, Findings, Path, Problem};
 use counterweight_inference::catalogue;
@@ -195,10 +196,22 @@ pub fn figures(case: &Case, settings: &Settings, findings: &mut Findings) -> Des
             ),
         );
     }
+    let wanted = Sharing { work: &work, rules: &case.workload.local.rules, index: &[], months: 1 }.for_a_machine();
+    if wanted <= 0.0 && work.local_share > 0.0 {
+        findings.note(
+            &Path::root().join("workload").join("local").join("rules"),
+            Problem::new(
+                "desk.nothingAllowed",
+                "Your rules let no work run on a machine, so there is nothing to rank machines for.",
+                "Let a kind of work run on the machine.",
+            ),
+        );
+        return none;
+    }
     let request = DeskRequest {
         work: in_dollars(&work, dollar),
         quants: vec![work.quant.clone()],
-        calls_per_month: work.calls_per_month * work.local_share,
+        calls_per_month: work.calls_per_month * wanted,
         most_dollars: at_most(&limits.spend).map(|most| most / dollar),
         most_watts: at_most(&limits.watts),
         most_decibels: at_most(&limits.decibels),
@@ -330,7 +343,8 @@ fn parts(cost: &CostParts, work: &Work, dollar: f64, currency: Currency) -> Vec<
 /// drafts and own runs are those of the plan.
 pub fn all_models(case: &Case, settings: &Settings, findings: &mut Findings) -> MatrixFigures {
     let Some((work, _)) = offer_value::work(case, settings, findings) else { return MatrixFigures::default() };
-    let calls = work.calls_per_month * work.local_share * (1.0 + work.keeping.retry_tax);
+    let sharing = Sharing { work: &work, rules: &case.workload.local.rules, index: &[], months: 1 };
+    let calls = work.calls_per_month * sharing.for_a_machine() * (1.0 + work.keeping.retry_tax);
     let machines: Vec<&Machine> = work.own.iter().chain(catalogue::machines()).collect();
     let mut found = MatrixFigures {
         models: Vec::new(),

@@ -3,6 +3,7 @@
 use crate::break_even::caution;
 use crate::machine_desk::usual_quant;
 use crate::offer_value;
+use crate::routing::shares::Sharing;
 use crate::settings::Settings;
 use counterweight_domain::{Case, Findings};
 use counterweight_inference::catalogue;
@@ -77,6 +78,7 @@ pub fn taken_apart(
         None => None,
     };
     let retries = work.keeping.retry_tax;
+    let sharing = Sharing { work: &work, rules: &case.workload.local.rules, index: &[], months: 1 };
     Ok(TakenApart {
         machine: setup.machine.clone(),
         devices: setup.devices,
@@ -87,7 +89,7 @@ pub fn taken_apart(
         prefill,
         power: call.power,
         seconds: call.seconds.p50,
-        calls_a_day: work.calls_per_month * work.local_share * (1.0 + retries) / work.days_per_month.max(1e-9),
+        calls_a_day: work.calls_per_month * sharing.for_a_machine() * (1.0 + retries) / work.days_per_month.max(1e-9),
         retries,
         hours_given: work.hours_per_day,
         calibrated: setup.calibration.is_some(),

@@ -2,16 +2,18 @@
 //! waits.
 
 use crate::break_even::cannot_run;
+use crate::compute;
 use crate::offer_value;
 use crate::settings::Settings;
 use counterweight_domain::local_plan::{RoutingRule, WorkPace};
 use counterweight_domain::{Case, Findings, Path};
-use counterweight_inference::price;
 use counterweight_inference::routing::{LocalOption, Policy, Reason, Routable, Routed, route};
 use counterweight_inference::workload::classes::{self, WorkClass, WorkKind};
 use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 use ts_rs::TS;
+
+pub(crate) mod shares;
 
 /// All classes, and the machine under them.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, TS)]
@@ -102,10 +104,11 @@ pub fn figures(case: &Case, preset: Option<&str>, settings: &Settings, findings:
     let all = profile.map_or_else(|| work.profile(), |profile| profile.classes.clone());
     let path = Path::root().join("workload");
     let all: Vec<WorkClass> = all.into_iter().filter(|class| class.check(&path, findings)).collect();
-    let priced = work
-        .cloud()
-        .zip(settings.start)
-        .is_some_and(|((provider, model), start)| price::schedule_on(provider, model, start.jiff()).is_ok());
+    // What a price cannot be is said where it is entered.
+    let priced = settings
+        .start
+        .and_then(|start| compute::priced(case, settings, start, settings.stay_months, &mut Findings::default()));
+    let index = priced.as_ref().map_or(&[][..], |priced| &priced.index);
     let setup = match work.setup_on(&work.machine) {
         Ok(setup) => Some(setup),
         Err(problem) => {
@@ -122,11 +125,11 @@ pub fn figures(case: &Case, preset: Option<&str>, settings: &Settings, findings:
                 (Some(local), problem)
             });
             problems.push(problem.map(|problem| problem.to_string()));
-            Routable { class, policy: policy(class.kind, &case.workload.local.rules), local, cloud: priced }
+            Routable { class, policy: policy(class.kind, &case.workload.local.rules), local, cloud: priced.is_some() }
         })
         .collect();
     let routed = route(&works, work.hours_per_day);
-    let by_month = (1..=settings.stay_months).map(|month| month_of(&works, work.hours_per_day, month)).collect();
+    let by_month = (1..=settings.stay_months).map(|month| month_of(&works, work.hours_per_day, month, index)).collect();
     let classes = works
         .iter()
         .zip(&routed.classes)
@@ -167,16 +170,9 @@ pub fn figures(case: &Case, preset: Option<&str>, settings: &Settings, findings:
     }
 }
 
-/// The works of one month: each class with the calls it has grown to.
-fn month_of(works: &[Routable], hours_per_day: f64, month: u32) -> RoutedMonth {
-    let grown: Vec<WorkClass> = works
-        .iter()
-        .map(|work| {
-            let (first, now) = (work.class.calls_in_month(1, 1.0), work.class.calls_in_month(month, 1.0));
-            let factor = if first > 0.0 { now / first } else { 1.0 };
-            WorkClass { tasks_per_day: work.class.tasks_per_day * factor, ..work.class.clone() }
-        })
-        .collect();
+/// The works of one month: each class with the calls it has grown to, and with what the price does to use.
+fn month_of(works: &[Routable], hours_per_day: f64, month: u32, index: &[f64]) -> RoutedMonth {
+    let grown: Vec<WorkClass> = works.iter().map(|work| shares::grown(work.class, month, index)).collect();
     let works: Vec<Routable> = works.iter().zip(&grown).map(|(work, class)| Routable { class, ..*work }).collect();
     let routed = route(&works, hours_per_day);
     let calls: f64 = grown.iter().map(WorkClass::calls_per_day).sum();
@@ -212,7 +208,7 @@ fn pace(kind: WorkKind) -> WorkPace {
 }
 
 /// The usual rule of a kind, with what the case says instead.
-fn policy(kind: WorkKind, rules: &[RoutingRule]) -> Policy {
+pub(crate) fn policy(kind: WorkKind, rules: &[RoutingRule]) -> Policy {
     let usual = Policy::of(kind);
     let Some(rule) = rules.iter().find(|rule| rule.pace == pace(kind)) else { return usual };
     let seconds = |entry: &counterweight_domain::Entry<counterweight_domain::Amount>| {
@@ -241,6 +237,7 @@ fn words(reason: Reason, work: &Routable) -> &'static str {
         Reason::TooSlow => "A call takes longer than it may.",
         Reason::LocalNotAllowed => "It may not run on the machine.",
         Reason::TooHard => "Part of it is too hard for the local model.",
+        Reason::TooLong => "Some calls are longer than the local model or the memory can hold.",
         Reason::TooBusy => "Some calls would wait longer than they may.",
         Reason::NoHoursLeft => "The machine has no hours left.",
         Reason::CloudNotAllowed => "It may not leave for the cloud, so the rest waits.",
@@ -305,6 +302,37 @@ mod tests {
         assert!(
             found.by_month.iter().all(|m| (m.local + m.cloud + m.waits - 1.0).abs() < 1e-9 && m.utilisation <= 1.0)
         );
+    }
+
+    /// By hand: at an elasticity of 1 and prices that fall to a tenth in a year, month 13 has ten times the calls.
+    #[test]
+    fn a_falling_price_fills_the_machine_as_it_does_the_plan() {
+        let mut case = case();
+        let class = counterweight_domain::ClassOfWork { elasticity: Entry::typed("1"), ..Default::default() };
+        case.workload.classes = vec![class];
+        case.workload.price_scenario = "falls-10x".into();
+        let found = figures(&case, None, &Settings::of(&case), &mut Findings::default());
+        assert!((found.by_month[12].calls / found.by_month[0].calls - 10.0).abs() < 1e-6, "{:?}", found.by_month[12]);
+    }
+
+    /// A model that only the person has priced can be sent to the cloud.
+    #[test]
+    fn an_own_price_opens_the_cloud() {
+        let mut case = case();
+        case.workload.cloud_model = "house/private-model".into();
+        let waits = |case: &Case| {
+            let found = figures(case, None, &Settings::of(case), &mut Findings::default());
+            (found.classes[0].waits, found.classes[0].cloud)
+        };
+        assert!(waits(&case).0 > 0.0);
+        case.workload.prices = vec![counterweight_domain::OwnPrice {
+            model: "house/private-model".into(),
+            input: Entry::typed("2"),
+            output: Entry::typed("10"),
+            ..Default::default()
+        }];
+        let (waits, cloud) = waits(&case);
+        assert!(waits == 0.0 && cloud > 0.0);
     }
 
     #[test]

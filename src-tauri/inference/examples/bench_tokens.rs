@@ -65,6 +65,7 @@ fn budgets() -> Vec<Budget> {
         grant,
         period_months: Some(period),
         reset_day,
+        reset_month: None,
         growth: 0.03,
         carry,
         expiry_months,

@@ -23,6 +23,9 @@ pub struct Terms {
     pub period_months: Option<u32>,
     /// Day of the month on which a new period begins; none is the day of the start.
     pub reset_day: Option<u32>,
+    /// Month of the year, 1 to 12, in which a period of several months begins: 1 is a calendar year or quarter. None
+    /// counts periods from the start.
+    pub reset_month: Option<u32>,
     /// Change of the grant a year, as a fraction, taken once a full year has passed.
     pub growth: f64,
     /// What happens to the rest of a period.
@@ -110,6 +113,8 @@ pub struct MonthOutcome {
     pub employer_paid: f64,
     /// The budget ran out in it while work was left.
     pub ran_out: bool,
+    /// How much of the month had passed when it first did, 0 to 1, with use even between two resets.
+    pub dry_at: f64,
 }
 
 /// What is left on the day of leaving.
@@ -156,17 +161,30 @@ pub fn steps(terms: &Terms, start: CivilDate, months: u32) -> Vec<Step> {
 }
 
 /// The days after the start on which a period begins, within `months` months. A day that a month does not have is its last.
+///
+/// A month begins anew on each reset day. A period of several months begins in the stated month, and every so many months
+/// from it; a day that is not stated is then the first. Without a stated month the first reset is one period after the
+/// month of the start, so that a reset day later in that month grants nothing twice.
 pub fn reset_days(terms: &Terms, start: CivilDate, months: u32) -> Vec<CivilDate> {
-    let Some(period) = terms.period_months else { return Vec::new() };
+    let Some(period) = terms.period_months.filter(|period| *period > 0) else { return Vec::new() };
     let end = start.plus_months(months);
+    let opening = CivilDate::new(start.year(), start.month(), 1).unwrap_or(start);
+    let stated = terms.reset_month.filter(|_| period > 1);
+    // Months from the month of the start to the first in which a period may begin.
+    let skipped = match stated {
+        // The month of the start itself has its grant.
+        Some(month) => match (12 + month.clamp(1, 12) - u32::try_from(start.month()).unwrap_or(1)) % period {
+            0 => period,
+            ahead => ahead,
+        },
+        None if period > 1 => period,
+        None => 0,
+    };
     let mut days = Vec::new();
     for k in 0..=months.div_ceil(period) + 1 {
-        let day = match terms.reset_day {
-            None => start.plus_months(k * period),
-            Some(day) => {
-                let first = CivilDate::new(start.year(), start.month(), 1).unwrap_or(start).plus_months(k * period);
-                on_day(first, day)
-            }
+        let day = match (terms.reset_day, stated) {
+            (None, None) => start.plus_months(k * period),
+            (day, _) => on_day(opening.plus_months(skipped + k * period), day.unwrap_or(1)),
         };
         if day > start && day < end {
             days.push(day);
@@ -295,6 +313,7 @@ pub fn run_until(
     lots.dated.clear();
     let mut month = MonthOutcome::default();
     let mut last = Demand::default();
+    let mut passed = 0.0;
     // Own use is capped as a share of what has been granted so far.
     let mut own_room = 0.0;
     let turn = |lots: &mut Lots, month: u32, own_room: &mut f64| {
@@ -308,6 +327,7 @@ pub fn run_until(
     for (i, step) in steps.iter().enumerate() {
         if i == 0 || steps[i - 1].month != step.month {
             month = MonthOutcome { available: lots.total(), ..MonthOutcome::default() };
+            passed = 0.0;
             let expired = if step.month >= ends { lots.empty() } else { lots.expire(step.month) };
             month.expired += expired;
             month.available -= expired;
@@ -342,6 +362,9 @@ pub fn run_until(
         let unmet = work - on_work;
         month.unmet += unmet;
         if unmet > 0.0 {
+            if !month.ran_out {
+                month.dry_at = passed + step.share * on_work / work;
+            }
             month.ran_out = true;
             // Nobody is left to approve once the budget has been taken back.
             if step.month < ends || terms.overage == OverageRule::SelfPaid {
@@ -350,6 +373,7 @@ pub fn run_until(
                 month.employer_paid += settled.employer_paid;
             }
         }
+        passed += step.share;
         let next = steps.get(i + 1);
         if next.is_none_or(|next| next.month != step.month) {
             month.left = lots.total();

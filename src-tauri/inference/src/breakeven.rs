@@ -1,10 +1,10 @@
 //! Cloud against buying, renting and a share on each: what the same work has cost by the end of each month, when a
 //! machine has paid for itself, and what decides it.
 //!
-//! All four ways do the same work: what a machine cannot do in its hours goes to the cloud. Amounts are in one currency
-//! as `f64`, as this runs inside sampling; a future is a [`Case`] with that future's calls and prices. [`published`]
-//! holds other people's cases with their answers, [`levers`] which figure moves the result most, and [`machine`] makes a
-//! case's machine from a prediction.
+//! All four ways do the same work: what a machine cannot do in its hours goes to the cloud, unless it may not leave; then
+//! it waits and costs nothing. Amounts are in one currency as `f64`, as this runs inside sampling; a future is a [`Case`]
+//! with that future's calls and prices. [`published`] holds other people's cases with their answers, [`levers`] which
+//! figure moves the result most, and [`machine`] makes a case's machine from a prediction.
 
 use crate::balance::run_out::RunOut;
 use serde::{Deserialize, Serialize};
@@ -98,12 +98,72 @@ pub struct Case {
     pub calls: Vec<f64>,
     /// The cloud's price of a call in each month.
     pub cloud_per_call: Vec<f64>,
-    /// Share of the calls that the machine of a hybrid takes, 0 to 1.
-    pub local_share: f64,
+    /// Where the calls go.
+    pub shares: WayShares,
     /// A machine to buy.
     pub own: Option<Own>,
     /// A machine to rent.
     pub rented: Option<Rented>,
+}
+
+/// Where the calls of a month go, as shares of them, 0 to 1. What is left of them waits: nothing is paid for it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Shares {
+    /// For the machine, as far as its hours go.
+    pub local: f64,
+    /// Of those, what may not leave for the cloud when the hours are over, as a share of all calls.
+    pub kept: f64,
+    /// For the cloud.
+    pub cloud: f64,
+}
+
+impl Shares {
+    /// A share for the machine, the rest for the cloud.
+    pub fn between(local: f64) -> Self {
+        Self { local, kept: 0.0, cloud: 1.0 - local }
+    }
+
+    /// Of `calls`, those on a machine that can do `capacity` of them, and those in the cloud.
+    pub fn of(&self, calls: f64, capacity: f64) -> (f64, f64) {
+        let wanted = calls * self.local;
+        let local = wanted.min(capacity);
+        let leaves = if self.local > 0.0 { 1.0 - self.kept / self.local } else { 0.0 };
+        (local, calls * self.cloud + (wanted - local) * leaves)
+    }
+}
+
+/// Where the calls go under each way with a part of its own, month by month; the last month stands for those after it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct WayShares {
+    /// Without a machine.
+    pub cloud: Vec<Shares>,
+    /// With a machine that does all it may.
+    pub buy: Vec<Shares>,
+    /// With a machine that does its share.
+    pub hybrid: Vec<Shares>,
+}
+
+impl WayShares {
+    /// All calls may run anywhere, and the machine of a hybrid takes the same share of them in each month.
+    pub fn even(local: f64) -> Self {
+        Self {
+            cloud: vec![Shares::between(0.0)],
+            buy: vec![Shares::between(1.0)],
+            hybrid: vec![Shares::between(local)],
+        }
+    }
+
+    /// Those of a way in month `month`, from 1.
+    pub fn of(&self, way: Way, month: u32) -> Shares {
+        let months = match way {
+            Way::Cloud => &self.cloud,
+            Way::Buy => &self.buy,
+            Way::Hybrid => &self.hybrid,
+            Way::Rent => return Shares::between(1.0),
+        };
+        let place = (month.max(1) as usize - 1).min(months.len().saturating_sub(1));
+        months.get(place).copied().unwrap_or_default()
+    }
 }
 
 /// A way to get the work done.
@@ -163,7 +223,7 @@ pub fn curve(case: &Case, way: Way) -> Option<Vec<f64>> {
     spent.push(sum);
     for (month, (calls, per_call)) in (1u32..).zip(case.calls.iter().zip(&case.cloud_per_call)) {
         sum += match way {
-            Way::Cloud => calls * per_call,
+            Way::Cloud => case.shares.of(way, month).of(*calls, 0.0).1 * per_call,
             Way::Rent => {
                 let rented = case.rented?;
                 let hours = calls * rented.speed.seconds() / 3600.0;
@@ -171,12 +231,11 @@ pub fn curve(case: &Case, way: Way) -> Option<Vec<f64>> {
             }
             Way::Buy | Way::Hybrid => {
                 let own = case.own?;
-                let share = if way == Way::Buy { 1.0 } else { case.local_share };
-                let local = (calls * share).min(own.capacity());
+                let (local, cloud) = case.shares.of(way, month).of(*calls, own.capacity());
                 let life = own.purchase.life_months.max(1);
                 let again = month % life == 0 && (month as usize) < case.calls.len();
                 let replaced = if again { own.purchase.price - own.resale(month) } else { 0.0 };
-                own.running(local) + (calls - local) * per_call + replaced
+                own.running(local) + cloud * per_call + replaced
             }
         };
         spent.push(sum);

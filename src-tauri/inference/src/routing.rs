@@ -5,11 +5,12 @@
 //! first and queue (see [`crate::queueing`]): a call that would wait longer than its class accepts goes to the cloud.
 //! Work that can wait takes the hours that are left.
 
+use crate::fit;
 use crate::problem::PredictionProblem;
 use crate::queueing::{self, Server, Waiting};
 use crate::setup::Setup;
 use crate::throughput::{self, CallShape};
-use crate::workload::classes::{WorkClass, WorkKind};
+use crate::workload::classes::{PromptSize, WorkClass, WorkKind};
 use crate::workload::lognormal::Lognormal;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -49,21 +50,34 @@ pub struct LocalOption {
     pub fits: bool,
     /// Seconds of a call; infinite when unknown.
     pub seconds_per_call: f64,
+    /// Share of the calls whose prompt and answer the model and the memory can hold, 0 to 1.
+    pub holds: f64,
 }
 
 impl LocalOption {
-    /// A class on a setup, at its mean prompt and the median speed, what the provider's cache holds being held by the
-    /// machine's own. When the setup cannot run it, the problem says why, and the option bars it.
+    /// A class on a setup, at the median speed and the mean of the prompts that it can hold, what the provider's cache holds
+    /// being held by the machine's own. Calls with longer prompts are not for the machine. When it can hold none of them,
+    /// the problem says why, and the option bars the class.
     pub fn of(setup: &Setup, class: &WorkClass) -> (Self, Option<PredictionProblem>) {
-        let call = class.mean_call();
+        let held = |size: &&PromptSize| {
+            let call = class.call_of(size.tokens);
+            fit::fit(setup, call.prompt().saturating_add(call.output)).is_ok_and(|fit| fit.fits)
+        };
+        let share = |sizes: &[PromptSize]| sizes.iter().map(|size| size.share).sum::<f64>();
+        let prompts: Vec<PromptSize> = class.prompts.iter().filter(held).copied().collect();
+        let holds = if share(&class.prompts) > 0.0 { share(&prompts) / share(&class.prompts) } else { 0.0 };
+        let call = match holds > 0.0 {
+            true => WorkClass { prompts, ..class.clone() }.mean_call(),
+            false => class.mean_call(),
+        };
         let shape = CallShape {
             uncached_prompt_tokens: call.prompt() - call.cache_read,
             cached_tokens: call.cache_read,
             output_tokens: call.output,
         };
         match throughput::call(setup, &shape) {
-            Ok(found) => (Self { fits: true, seconds_per_call: found.seconds.p50 }, None),
-            Err(problem) => (Self { fits: false, seconds_per_call: f64::INFINITY }, Some(problem)),
+            Ok(found) => (Self { fits: true, seconds_per_call: found.seconds.p50, holds }, None),
+            Err(problem) => (Self { fits: false, seconds_per_call: f64::INFINITY, holds }, Some(problem)),
         }
     }
 }
@@ -96,6 +110,8 @@ pub enum Reason {
     LocalNotAllowed,
     /// A small model cannot do it.
     TooHard,
+    /// Some prompts are longer than the model's window or the memory holds.
+    TooLong,
     /// It would wait longer than it may.
     TooBusy,
     /// The machine has no hours left.
@@ -171,7 +187,12 @@ pub fn route(works: &[Routable], hours_per_day: f64) -> Routing {
                 if easy < 1.0 {
                     routed.reasons.push(Reason::TooHard);
                 }
-                work.class.calls_per_day() * easy
+                let holds = work.local.map_or(0.0, |local| local.holds.clamp(0.0, 1.0));
+                if holds < 1.0 {
+                    routed.reasons.push(Reason::TooLong);
+                }
+                // Which calls are easy is taken to have nothing to do with how long they are.
+                work.class.calls_per_day() * easy * holds
             }
         })
         .collect();
@@ -245,7 +266,6 @@ pub fn route(works: &[Routable], hours_per_day: f64) -> Routing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::classes::PromptSize;
     use proptest::prelude::*;
 
     fn class(kind: WorkKind, calls: f64, easy_share: f64) -> WorkClass {
@@ -272,7 +292,7 @@ mod tests {
     }
 
     fn work(class: &WorkClass) -> Routable<'_> {
-        let local = Some(LocalOption { fits: true, seconds_per_call: 20.0 });
+        let local = Some(LocalOption { fits: true, seconds_per_call: 20.0, holds: 1.0 });
         Routable { class, policy: Policy::of(class.kind), local, cloud: true }
     }
 
@@ -297,7 +317,7 @@ mod tests {
         let chat = class(WorkKind::Interactive, 80.0, 1.0);
         let mut asked = work(&chat);
         asked.policy = Policy { slowest_seconds: None, patience_seconds: Some(0.0), ..asked.policy };
-        asked.local = Some(LocalOption { fits: true, seconds_per_call: 36.0 });
+        asked.local = Some(LocalOption { fits: true, seconds_per_call: 36.0, holds: 1.0 });
         let found = route(&[asked], 10.0);
         assert!((found.classes[0].cloud - 80.0 * 0.1 / 1.1).abs() < 1e-9);
         assert_eq!(found.classes[0].reasons, [Reason::TooBusy]);
@@ -310,10 +330,19 @@ mod tests {
         let policy = base.policy;
         for (asked, reason) in [
             (Routable { local: None, ..base }, Reason::NoMachine),
-            (Routable { local: Some(LocalOption { fits: false, seconds_per_call: 1.0 }), ..base }, Reason::DoesNotFit),
-            (Routable { local: Some(LocalOption { fits: true, seconds_per_call: 31.0 }), ..base }, Reason::TooSlow),
             (
-                Routable { local: Some(LocalOption { fits: true, seconds_per_call: f64::INFINITY }), ..base },
+                Routable { local: Some(LocalOption { fits: false, seconds_per_call: 1.0, holds: 0.0 }), ..base },
+                Reason::DoesNotFit,
+            ),
+            (
+                Routable { local: Some(LocalOption { fits: true, seconds_per_call: 31.0, holds: 1.0 }), ..base },
+                Reason::TooSlow,
+            ),
+            (
+                Routable {
+                    local: Some(LocalOption { fits: true, seconds_per_call: f64::INFINITY, holds: 1.0 }),
+                    ..base
+                },
                 Reason::TooSlow,
             ),
             (Routable { policy: Policy { local_allowed: false, ..policy }, ..base }, Reason::LocalNotAllowed),
@@ -337,10 +366,29 @@ mod tests {
         let (option, problem) = LocalOption::of(&small, &chat);
         let shape = CallShape { uncached_prompt_tokens: 10_000, cached_tokens: 0, output_tokens: 500 };
         let seconds = throughput::call(&small, &shape).unwrap().seconds.p50;
-        assert_eq!((option, problem), (LocalOption { fits: true, seconds_per_call: seconds }, None));
+        assert_eq!((option, problem), (LocalOption { fits: true, seconds_per_call: seconds, holds: 1.0 }, None));
         let large = Setup::by_key("rtx4090", "llama3-70b", "Q4_K_M").unwrap();
         let (option, problem) = LocalOption::of(&large, &chat);
         assert!(!option.fits && problem.is_some());
+    }
+
+    /// By hand: Llama 3.1 8B has a window of 131,072 tokens (Meta's model card), so of prompts of 4,000, 6,000 and 200,000 in
+    /// shares of 3, 1 and 1 the last, a fifth, is not for the machine: it is asked for 0.8 × 0.5 of the calls, each as
+    /// long as one of (3 × 4,000 + 6,000) ÷ 4 = 4,500 tokens.
+    #[test]
+    fn calls_that_are_too_long_go_to_the_cloud() {
+        let sizes = [(4_000, 3.0), (6_000, 1.0), (200_000, 1.0)];
+        let prompts = sizes.map(|(tokens, share)| PromptSize { tokens, share }).to_vec();
+        let batch = WorkClass { prompts, ..class(WorkKind::Batch, 100.0, 0.5) };
+        let setup = Setup::by_key("rtx4090", "llama3-8b", "Q4_K_M").unwrap();
+        let (option, problem) = LocalOption::of(&setup, &batch);
+        assert_eq!(problem, None);
+        let shape = CallShape { uncached_prompt_tokens: 4_500, cached_tokens: 0, output_tokens: 500 };
+        assert_eq!(option.seconds_per_call, throughput::call(&setup, &shape).unwrap().seconds.p50);
+        assert!((option.holds - 0.8).abs() < 1e-12);
+        let found = route(&[Routable { local: Some(option), ..work(&batch) }], 24.0);
+        assert!((found.classes[0].local - 40.0).abs() < 1e-9 && (found.classes[0].cloud - 60.0).abs() < 1e-9);
+        assert_eq!(found.classes[0].reasons, [Reason::TooHard, Reason::TooLong]);
     }
 
     proptest! {
@@ -355,7 +403,7 @@ mod tests {
                 let mut work = work(class);
                 work.policy.local_allowed = *local;
                 work.policy.cloud_allowed = *cloud;
-                work.local = Some(LocalOption { fits: true, seconds_per_call: seconds });
+                work.local = Some(LocalOption { fits: true, seconds_per_call: seconds, holds: 1.0 });
                 work
             }).collect();
             let found = route(&works, hours);

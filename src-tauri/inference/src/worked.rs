@@ -6,7 +6,7 @@ use crate::balance::revocation::Revocation;
 use crate::balance::split::{OverageRule, Split};
 use crate::balance::{self, Carry, Demand, Leaving, Lots, MonthOutcome, Step, Terms};
 use crate::breakeven::published::{ApiPrice, FullCapacity};
-use crate::breakeven::{self, Case, Electricity, Own, Purchase, Rented, Speed, Way};
+use crate::breakeven::{self, Case, Electricity, Own, Purchase, Rented, Speed, Way, WayShares};
 use crate::queueing::{self, Server};
 use crate::workload::lognormal::Lognormal;
 use counterweight_domain::CivilDate;
@@ -68,6 +68,11 @@ pub enum Ask {
     ResetDays {
         /// Day of the month.
         reset_day: u32,
+        /// Months of a period.
+        #[serde(default = "one")]
+        period_months: u32,
+        /// Month of the year in which a period of several months begins.
+        reset_month: Option<u32>,
         /// First day.
         start: String,
         /// Months.
@@ -156,6 +161,7 @@ pub struct WorkedTerms {
     grant: f64,
     period_months: Option<u32>,
     reset_day: Option<u32>,
+    reset_month: Option<u32>,
     /// `none`, `full` or `capped`.
     rollover: String,
     cap: Option<f64>,
@@ -175,6 +181,10 @@ pub struct WorkedTerms {
 
 fn all() -> f64 {
     1.0
+}
+
+fn one() -> u32 {
+    1
 }
 
 impl WorkedTerms {
@@ -199,6 +209,7 @@ impl WorkedTerms {
             grant: self.grant,
             period_months: self.period_months,
             reset_day: self.reset_day,
+            reset_month: self.reset_month,
             growth: self.growth,
             carry,
             expiry_months: self.expiry_months,
@@ -282,12 +293,13 @@ impl Ask {
                 );
                 Ok(found)
             }
-            Self::ResetDays { reset_day, start, months } => {
+            Self::ResetDays { reset_day, period_months, reset_month, start, months } => {
                 let days = balance::reset_days(
                     &Terms {
                         grant: 1.0,
-                        period_months: Some(1),
+                        period_months: Some(*period_months),
                         reset_day: Some(*reset_day),
+                        reset_month: *reset_month,
                         growth: 0.0,
                         carry: Carry::Nothing,
                         expiry_months: None,
@@ -335,7 +347,7 @@ impl Ask {
                 let case = Case {
                     calls: vec![*calls_per_month; *months as usize],
                     cloud_per_call: vec![*cloud_per_call; *months as usize],
-                    local_share: *local_share,
+                    shares: WayShares::even(*local_share),
                     own: Some(Own {
                         purchase: Purchase {
                             price: *price,
@@ -396,6 +408,7 @@ mod tests {
                 grant: 1.0,
                 period_months: None,
                 reset_day: None,
+                reset_month: None,
                 rollover: "some".into(),
                 cap: None,
                 expiry_months: None,

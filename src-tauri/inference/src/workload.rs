@@ -8,7 +8,7 @@ use crate::calibration;
 use crate::catalogue;
 use crate::machine::Machine;
 use crate::ownership::{self, Keeping, Running};
-use crate::price::book::Book;
+use crate::price::book::{Book, stretches};
 use crate::price::{PriceProblem, RequestTokens, WithinDay};
 use crate::price_scenario::{self, PriceScenario, planned};
 use crate::speed::Calibration;
@@ -67,7 +67,8 @@ pub struct Silent<T> {
 pub struct Silences {
     pub days_per_month: Silent<f64>,
     pub growth_percent: Silent<f64>,
-    pub spread_percent: Silent<f64>,
+    pub level_percent: Silent<f64>,
+    pub day_spread_percent: Silent<f64>,
     pub personal_percent: Silent<f64>,
     pub would_buy_per_month: Silent<f64>,
     pub option_percent: Silent<f64>,
@@ -131,8 +132,10 @@ pub struct Work {
     pub cache_share: f64,
     /// Growth a year, as a fraction.
     pub growth: f64,
-    /// Standard deviation of log use.
+    /// Standard deviation of the logarithm of a month's use against plan.
     pub spread: f64,
+    /// The same as the person says it; none where it follows from the days.
+    pub stated_spread: Option<f64>,
     /// The share that is the person's own, 0 to 1.
     pub personal_share: f64,
     /// What the person would buy anyway, a month.
@@ -214,7 +217,11 @@ impl Work {
             output_tokens: count(&workload.output_tokens, preset.output_tokens)?,
             cache_share: portion(&workload.cache_share, preset.cache_percent)?,
             growth: percent(&workload.growth, silences.growth_percent.value)?,
-            spread: percent(&workload.spread, silences.spread_percent.value)?.max(0.0),
+            spread: 0.0,
+            stated_spread: match workload.spread.is_blank() {
+                true => None,
+                false => Some(percent(&workload.spread, 0.0)?.max(0.0)),
+            },
             personal_share: portion(&workload.personal_share, silences.personal_percent.value)?,
             would_buy: amount(&workload.would_buy_per_month, silences.would_buy_per_month.value * dollar)?,
             option_value: portion(&workload.option_value, silences.option_percent.value)?,
@@ -244,6 +251,7 @@ impl Work {
             calibration: calibrated(local, own.as_ref()),
             own,
         };
+        let one = Self { spread: one.stated_spread.unwrap_or_else(|| of_case::spread(&[one.class()])), ..one };
         of_case::with_classes(one, workload)
     }
 
@@ -281,7 +289,11 @@ impl Work {
             growth: self.growth,
             elasticity: 0.0,
             efficiency: 0.0,
-            spread: self.spread,
+            // Who says that no month differs from plan has days that do not either.
+            spread: match self.stated_spread {
+                Some(0.0) => 0.0,
+                _ => silences().day_spread_percent.value / 100.0,
+            },
         }
     }
 
@@ -300,10 +312,10 @@ impl Work {
         if self.calls_per_month > 0.0 { calls / self.calls_per_month } else { 1.0 }
     }
 
-    /// The same with these classes in place of its own. `easy` takes the share of a small model from the classes.
+    /// The same with these classes in place of its own.
     #[must_use]
-    pub fn of_classes(self, classes: Vec<classes::WorkClass>, easy: bool) -> Self {
-        of_case::mean(self, classes, easy)
+    pub fn of_classes(self, classes: Vec<classes::WorkClass>) -> Self {
+        of_case::mean(self, classes)
     }
 
     /// The classes of work: its own, or all of it as one.
@@ -319,11 +331,12 @@ impl Work {
         }
     }
 
-    /// The work in each of `months` months from `start` at the prices of `book`: the price on the first day of the month,
-    /// moved by the stated path or the assumed change. Use moves with the price where a class says so.
+    /// The work in each of `months` months from `start` at the prices of `book`: the mean over the days of the month, so
+    /// that a change counts from its day on, moved by the stated path or the assumed change. Use moves with the price where
+    /// a class says so.
     ///
     /// # Errors
-    /// When the model has no price on one of the days.
+    /// When the model has no price on the first day of one of the months, or of a stretch of it.
     pub fn priced(&self, book: &Book, start: CivilDate, months: u32) -> Result<Priced, PriceProblem> {
         let (provider, model) = self.cloud().ok_or_else(|| PriceProblem::UnknownModel {
             provider: "any provider".to_owned(),
@@ -333,25 +346,30 @@ impl Work {
         let one = self.call();
         let mut priced = Priced::default();
         let mut first = 0.0;
+        let day = |month: u32| start.plus_months(month).jiff();
+        let changes = book.changes((provider, model), day(0), day(months));
         for month in 1..=months {
-            let day = start.plus_months(month - 1).jiff();
-            let lists = Lists::on(book, (provider, model), day, self)?;
+            let lists: Vec<(Lists, f64)> = stretches(day(month - 1), day(month), &changes)
+                .into_iter()
+                .map(|(day, share)| Ok((Lists::on(book, (provider, model), day, self)?, share)))
+                .collect::<Result<_, PriceProblem>>()?;
+            let mean = |of: &dyn Fn(&Lists) -> f64| lists.iter().map(|(lists, share)| of(lists) * share).sum::<f64>();
             if month == 1 {
-                priced.by_hour = lists.standard.within_day;
+                priced.by_hour = lists.first().and_then(|(lists, _)| lists.standard.within_day);
             }
             let moved = match &stated {
                 Some(path) => path[month as usize - 1],
                 None => self.price_change.map_or(1.0, |change| libm::pow(1.0 + change, f64::from(month - 1) / 12.0)),
             };
             if self.classes.is_empty() {
-                priced.per_call.push(lists.standard.dollars(&one) * moved);
+                priced.per_call.push(mean(&|lists| lists.standard.dollars(&one)) * moved);
                 priced.calls.push(self.calls_per_month * self.grown(month));
             } else {
                 // The mix of the first month says what the price does; the mix of the month what its calls cost.
                 let cost = |at: u32, ratio: f64| -> (f64, f64) {
                     let each = self.classes.iter().map(|class| {
                         let calls = class.calls_in_month(at, ratio);
-                        (calls, calls * lists.dollars_per_call(class))
+                        (calls, calls * mean(&|lists| lists.dollars_per_call(class)))
                     });
                     each.fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
                 };
@@ -447,6 +465,25 @@ mod tests {
         assert!((class.calls_in_month(1, 1.0) - work.calls_per_month).abs() < 1e-9);
         assert_eq!(class.mean_call(), work.call());
         assert!((class.tokens_per_day() * work.days_per_month - work.tokens_per_month()).abs() < 1e-3);
+    }
+
+    /// By hand: Gemini 4 Argon doubles on 1 December 2026 (the list's own dated price). The month from 23 November has 8 of
+    /// 30 days at the old price and 22 at the new one: (8 + 2 × 22) ÷ 30 = 52 ÷ 30 of the old, and the next month 2; against
+    /// the first month the second is 60 ÷ 52.
+    #[test]
+    fn a_change_within_a_month_counts_from_its_day() {
+        let start = CivilDate::new(2026, 11, 23).expect("a date");
+        let one = Workload { cloud_model: "google/gemini-4-argon".into(), ..Workload::default() };
+        let several = Workload { classes: vec![counterweight_domain::ClassOfWork::default()], ..one.clone() };
+        for case in [one, several] {
+            let work = Work::of(&case, 1.0).expect("readable");
+            let old = Lists::on(&Book::default(), ("google", "gemini-4-argon"), start.jiff(), &work).expect("priced");
+            let old = old.standard.dollars(&work.call());
+            let priced = work.priced(&Book::default(), start, 2).expect("priced");
+            assert!((priced.per_call[0] / old - 52.0 / 30.0).abs() < 1e-9, "{priced:?} {old}");
+            assert!((priced.per_call[1] / old - 2.0).abs() < 1e-9);
+            assert!((priced.index[1] - 60.0 / 52.0).abs() < 1e-9);
+        }
     }
 
     #[test]

@@ -168,7 +168,7 @@ export const tokensText = {
     listPrices: 'list prices',
     noLimit: 'no limit',
     notKnown: 'not known',
-    differ: (busy: string, quiet: string) => `1 month in 10 uses more than ${busy} times a middle one, 1 in 10 less than ${quiet} times.`,
+    differ: (busy: string, quiet: string) => `1 month in 10 uses more than ${busy} times a middle one, 1 in 10 less than ${quiet} times. Empty: how far a stated level of use misses, and what uneven days leave in a month.`,
     utc: (hour: string) => `Some prices change by the hour. 9:00 on your clock is ${hour} UTC.`,
     anyHour: 'any hour',
     groups: {

@@ -13,6 +13,7 @@ fn terms() -> Terms {
         grant: 100.0,
         period_months: Some(1),
         reset_day: None,
+        reset_month: None,
         growth: 0.0,
         carry: Carry::Nothing,
         expiry_months: None,
@@ -210,10 +211,56 @@ fn run_out_by_hand() {
     assert!((found.never - 0.4).abs() < 1e-12);
     assert_eq!(found.cumulative, [0.0, 0.1, 0.6, 0.6]);
     assert_eq!(RunOut::of(&[], 4), None);
-    // 90 served of 120 in February 2028, which has 29 days: 21.75 days in, on the 22nd.
-    let date = run_out::day(day(2028, 1, 1), 2, 90.0, 30.0).unwrap();
+    // Three quarters of February 2028, which has 29 days: 21.75 days in, on the 22nd.
+    let date = run_out::day(day(2028, 1, 1), 2, 0.75).unwrap();
     assert_eq!(date.to_string(), "2028-02-22");
-    assert_eq!(run_out::day(day(2028, 1, 1), 2, 90.0, 0.0), None);
+    assert_eq!(run_out::day(day(2028, 1, 1), 2, f64::NAN), None);
+}
+
+/// By hand: 100 a month from 15 January 2027, reset on the 1st, use of 200 a month. To 1 February 17 of 31 days need
+/// 109.68, so 100 lasts 17 × 100 ÷ 109.68 = 15.5 days, into 30 January; the new 100 of 1 February lasts the 14 days to the
+/// 15th, which need 90.32. With 400 a month it is 17 × 100 ÷ 219.35 = 7.75 days, 22 January. Where nothing resets within
+/// the month, 100 of 200 is half of 31 days: 15.5 days again, and of 120 in February 28 × 100 ÷ 120 = 23.3 days.
+#[test]
+fn a_reset_within_the_month_moves_the_day_it_runs_out() {
+    let start = day(2027, 1, 15);
+    let found = |terms: &Terms, use_of_month: f64| {
+        let (found, _) = months(terms, start, &[use_of_month; 2], 0.0, u32::MAX);
+        found.iter().map(|m| m.ran_out.then(|| run_out::day(start, 1, m.dry_at).unwrap().to_string())).next().unwrap()
+    };
+    let cut = Terms { reset_day: Some(1), ..terms() };
+    assert_eq!(found(&cut, 200.0).as_deref(), Some("2027-01-30"));
+    assert_eq!(found(&cut, 400.0).as_deref(), Some("2027-01-22"));
+    assert_eq!(found(&terms(), 200.0).as_deref(), Some("2027-01-30"));
+    assert_eq!(found(&terms(), 124.0).as_deref(), Some("2027-02-09"));
+    assert_eq!(found(&cut, 100.0), None);
+}
+
+/// By hand: $50,000 a year from 15 January 2027. With a reset on the 20th the first year's grant is that of the start, and
+/// the next is on 20 January 2028: four grants in four years, $200,000. A quarter from the same day resets on 20 April.
+/// A calendar year resets on 1 January, a calendar quarter on 1 April; a year that begins on 1 July does so first in 2027.
+#[test]
+fn a_period_of_several_months_is_granted_once() {
+    let start = day(2027, 1, 15);
+    let granted = |terms: &Terms| steps(terms, start, 48).iter().map(|step| step.grant).sum::<f64>();
+    let first = |terms: &Terms| reset_days(terms, start, 48)[0].to_string();
+    let yearly = Terms { grant: 50_000.0, period_months: Some(12), reset_day: Some(20), ..terms() };
+    assert_eq!((granted(&yearly), first(&yearly).as_str()), (200_000.0, "2028-01-20"));
+    let quarterly = Terms { period_months: Some(3), ..yearly.clone() };
+    assert_eq!((granted(&quarterly), first(&quarterly).as_str()), (800_000.0, "2027-04-20"));
+    let in_month = |period, month, reset_day| Terms {
+        period_months: Some(period),
+        reset_month: Some(month),
+        reset_day,
+        ..yearly.clone()
+    };
+    assert_eq!(first(&in_month(12, 1, None)), "2028-01-01");
+    assert_eq!(first(&in_month(12, 1, Some(20))), "2028-01-20");
+    assert_eq!(first(&in_month(3, 1, None)), "2027-04-01");
+    assert_eq!(first(&in_month(3, 11, Some(31))), "2027-02-28");
+    assert_eq!(first(&in_month(12, 7, None)), "2027-07-01");
+    // A month has no month of the year.
+    assert_eq!(first(&in_month(1, 7, Some(20))), "2027-01-20");
 }
 
 fn plan(calls: f64, per_call: f64, personal: f64, count: usize) -> Plan {
@@ -292,23 +339,34 @@ pub(super) fn any_terms() -> impl Strategy<Value = Terms> {
     let carry = prop_oneof![Just(Carry::Nothing), Just(Carry::Everything), (0.0..500.0).prop_map(Carry::UpTo)];
     let leaving = prop_oneof![Just(Leaving::Forfeited), Just(Leaving::PaidOut), (0u32..6).prop_map(Leaving::UsableFor)];
     (
-        (0.0..1e4f64, prop::option::of(prop::sample::select(vec![1u32, 3, 12])), prop::option::of(1u32..=31)),
+        (
+            0.0..1e4f64,
+            prop::option::of(prop::sample::select(vec![1u32, 3, 12])),
+            prop::option::of(1u32..=31),
+            prop::option::of(1u32..=12),
+        ),
         (carry, prop::option::of(0u32..30), 0.0..=1.0f64, leaving, 0.0..0.5f64),
     )
-        .prop_map(|((grant, period_months, reset_day), (carry, expiry_months, personal_cap, leaving, growth))| {
-            Terms {
-                grant,
-                period_months,
-                reset_day,
-                growth,
-                carry,
-                expiry_months,
-                personal_cap,
-                overage: OverageRule::HardStop,
-                follows_price: false,
-                leaving,
-            }
-        })
+        .prop_map(
+            |(
+                (grant, period_months, reset_day, reset_month),
+                (carry, expiry_months, personal_cap, leaving, growth),
+            )| {
+                Terms {
+                    grant,
+                    period_months,
+                    reset_day,
+                    reset_month,
+                    growth,
+                    carry,
+                    expiry_months,
+                    personal_cap,
+                    overage: OverageRule::HardStop,
+                    follows_price: false,
+                    leaving,
+                }
+            },
+        )
 }
 
 proptest! {

@@ -72,6 +72,7 @@ pub fn run(
             out_of_pocket: pool.out_of_pocket * part,
             employer_paid: pool.employer_paid * part,
             ran_out: pool.ran_out,
+            dry_at: pool.dry_at,
         };
         let spent = mine.work + mine.perk + mine.own;
         let equal = (pool.work + pool.perk + pool.own) / each;

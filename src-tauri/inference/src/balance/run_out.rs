@@ -42,16 +42,17 @@ impl RunOut {
     }
 }
 
-/// The day in month `month` (from 1) on which a budget runs out when use is even: `served` of `served + unmet` work was
-/// covered. `start` is the first day of month 1.
+/// The day in month `month` (from 1) on which a budget runs out, when `dry_at` of the month had passed by then (see
+/// [`super::MonthOutcome::dry_at`]). `start` is the first day of month 1.
 #[allow(clippy::cast_possible_truncation)]
-pub fn day(start: CivilDate, month: u32, served: f64, unmet: f64) -> Option<CivilDate> {
-    if !(served >= 0.0 && unmet > 0.0 && (served + unmet).is_finite()) {
+pub fn day(start: CivilDate, month: u32, dry_at: f64) -> Option<CivilDate> {
+    if !(0.0..=1.0 + 1e-9).contains(&dry_at) {
         return None;
     }
     let (from, to) = (start.plus_months(month.saturating_sub(1)), start.plus_months(month));
     let days = f64::from(from.days_until(to));
-    let into = (days * served / (served + unmet)).floor().min(days - 1.0) as i64;
+    // A whole day that is one rounding error short of itself is that day.
+    let into = (days * dry_at + 1e-9).floor().clamp(0.0, days - 1.0) as i64;
     let date = from.jiff().saturating_add(jiff::Span::new().days(into));
     CivilDate::new(date.year(), date.month(), date.day())
 }

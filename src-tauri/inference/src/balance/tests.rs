@@ -7,6 +7,7 @@ fn terms() -> Terms {
         grant: 100.0,
         period_months: Some(1),
         reset_day: None,
+        reset_month: None,
         growth: 0.0,
         carry: Carry::Nothing,
         expiry_months: None,

@@ -31,7 +31,7 @@ fn case(calls: f64, per_call: f64, months: usize) -> Case {
     Case {
         calls: vec![calls; months],
         cloud_per_call: vec![per_call; months],
-        local_share: 0.55,
+        shares: WayShares::even(0.55),
         own: Some(own()),
         rented: Some(Rented { per_hour: 2.19, least_hours: 0.0, speed: own().speed }),
     }
@@ -230,6 +230,7 @@ fn claim_a_quarter_of_a_million() {
         grant: 250_000.0,
         period_months: Some(12),
         reset_day: None,
+        reset_month: None,
         growth: 0.0,
         carry: Carry::Nothing,
         expiry_months: None,

@@ -144,8 +144,8 @@ pub fn tiers(given: &[GivenTier]) -> Result<Vec<Tier>, String> {
 pub struct PriceTable {
     /// What the table is called in a provenance: a file name, or "entered by you".
     pub name: String,
-    /// The prices, by provider and model in lower case.
-    prices: BTreeMap<(String, String), GivenPrice>,
+    /// The prices, by provider and model in lower case, each with the earlier first.
+    prices: BTreeMap<(String, String), Vec<GivenPrice>>,
     /// Why a listed price is unknown, by provider and model in lower case.
     unknown: BTreeMap<(String, String), String>,
     /// What was found on reading.
@@ -168,22 +168,25 @@ impl PriceTable {
         if self.unknown.contains_key(&key) {
             return;
         }
-        match self.prices.get(&key) {
-            Some(known) if *known != price => {
+        match self.prices.get(&key).map(Vec::as_slice) {
+            Some([known]) if *known != price => {
                 self.prices.remove(&key);
                 self.refuse(&price.provider, &price.model, "it is listed twice with different prices");
             }
             _ => {
-                self.prices.insert(key, price);
+                self.prices.insert(key, vec![price]);
             }
         }
     }
 
-    /// Sets a price in place of any other: what a person enters.
+    /// Sets a price in place of any other from the same day on: what a person enters.
     pub fn set(&mut self, price: GivenPrice) {
         let key = key(&price.provider, &price.model);
         self.unknown.remove(&key);
-        self.prices.insert(key, price);
+        let dated = self.prices.entry(key).or_default();
+        dated.retain(|known| known.from != price.from);
+        dated.push(price);
+        dated.sort_by_key(|known| known.from);
     }
 
     /// Notes that a listed price is unknown.
@@ -223,9 +226,15 @@ impl PriceTable {
         self.prices.contains_key(&key) || self.unknown.contains_key(&key)
     }
 
-    /// The price of a model, when the table has one that holds on the day.
+    /// The price of a model, when the table has one that holds on the day: of several, the latest.
     pub fn get(&self, provider: &str, model: &str, day: Date) -> Option<&GivenPrice> {
-        self.prices.get(&key(provider, model)).filter(|price| price.from.is_none_or(|from| from <= day))
+        let dated = self.prices.get(&key(provider, model))?;
+        dated.iter().rev().find(|price| price.from.is_none_or(|from| from <= day))
+    }
+
+    /// The days on which a price of a model begins to hold.
+    fn changes(&self, provider: &str, model: &str) -> impl Iterator<Item = Date> {
+        self.prices.get(&key(provider, model)).into_iter().flatten().filter_map(|price| price.from)
     }
 
     fn schedule(
@@ -339,6 +348,21 @@ impl Book {
         })
     }
 
+    /// The days after `start` and before `end` on which the standard price of a model may change.
+    pub fn changes(&self, (provider, model): (&str, &str), start: Date, end: Date) -> Vec<Date> {
+        let tables = || [Some(&self.overrides), self.file.as_ref()].into_iter().flatten();
+        let mut changes: Vec<Date> = tables().flat_map(|table| table.changes(provider, model)).collect();
+        // The catalogue's own changes matter unless a given price holds from the start.
+        let given = tables().any(|table| table.get(provider, model, start).is_some());
+        if !given && let Ok(periods) = super::timeline(provider, model, start, end) {
+            changes.extend(periods.iter().skip(1).map(|period| period.from));
+        }
+        changes.retain(|change| *change > start && *change < end);
+        changes.sort_unstable();
+        changes.dedup();
+        changes
+    }
+
     /// US dollars of one call in each of `months` months from `start`: the mean over the days of the month, so that a
     /// change that is announced for a day counts from that day on. `call` prices one call on a price list.
     ///
@@ -352,38 +376,27 @@ impl Book {
         service: Service,
         call: impl Fn(&Schedule) -> f64,
     ) -> Result<Vec<f64>, PriceProblem> {
-        let end = start.plus_months(months).jiff();
-        let day = start.jiff();
-        let mut changes: Vec<Date> = [Some(&self.overrides), self.file.as_ref()]
-            .into_iter()
-            .flatten()
-            .filter_map(|table| table.get(provider, model, end)?.from)
-            .collect();
-        // The catalogue's own changes matter unless a given price holds from the start.
-        let given = [Some(&self.overrides), self.file.as_ref()]
-            .into_iter()
-            .flatten()
-            .any(|table| table.get(provider, model, day).is_some());
-        if !given && let Ok(periods) = super::timeline(provider, model, day, end) {
-            changes.extend(periods.iter().skip(1).map(|period| period.from));
-        }
-        changes.sort_unstable();
-        changes.dedup();
-        let mut dollars = Vec::with_capacity(months as usize);
-        for month in 0..months {
-            let (from, to) = (start.plus_months(month).jiff(), start.plus_months(month + 1).jiff());
-            let mut cuts = vec![from];
-            cuts.extend(changes.iter().copied().filter(|change| *change > from && *change < to));
-            cuts.push(to);
-            let days = |a: Date, b: Date| f64::from(a.until(b).map_or(0, |span| span.get_days()));
-            let mut sum = 0.0;
-            for pair in cuts.windows(2) {
-                sum += days(pair[0], pair[1]) * call(&*self.schedule_on(provider, model, pair[0], service)?);
-            }
-            dollars.push(sum / days(from, to).max(1.0));
-        }
-        Ok(dollars)
+        let changes = self.changes((provider, model), start.jiff(), start.plus_months(months).jiff());
+        (0..months)
+            .map(|month| {
+                let (from, to) = (start.plus_months(month).jiff(), start.plus_months(month + 1).jiff());
+                stretches(from, to, &changes).into_iter().try_fold(0.0, |sum, (day, share)| {
+                    Ok(sum + share * call(&*self.schedule_on(provider, model, day, service)?))
+                })
+            })
+            .collect()
     }
+}
+
+/// The stretches from one day to another between the days on which something changes: the first day of each, and the
+/// share of the days that lie in it.
+pub fn stretches(from: Date, to: Date, changes: &[Date]) -> Vec<(Date, f64)> {
+    let days = |a: Date, b: Date| f64::from(a.until(b).map_or(0, |span| span.get_days()));
+    let mut cuts = vec![from];
+    cuts.extend(changes.iter().copied().filter(|change| *change > from && *change < to));
+    cuts.push(to);
+    let all = days(from, to).max(1.0);
+    cuts.windows(2).map(|pair| (pair[0], days(pair[0], pair[1]) / all)).collect()
 }
 
 /// Why a file's price cannot be believed beside the catalogue's.
@@ -475,6 +488,25 @@ mod tests {
         table.add(price(4.0, 15.0));
         table.add(price(3.0, 15.0));
         assert_eq!((table.len(), table.unknown_len()), (0, 1));
+    }
+
+    /// By hand: an own price of 2 that always held and one of 1 from 6 December: from 21 November the month has 15 of 30
+    /// days at each, 1.5, in whatever order they were entered; a second price of the same day takes the first one's place.
+    #[test]
+    fn own_prices_of_one_model_are_kept_by_their_day() {
+        let start = CivilDate::new(2026, 11, 21).unwrap();
+        let own = |input: f64, from: Option<Date>| GivenPrice { from, ..price(input, 5.0) };
+        let change = Some(date(2026, 12, 6));
+        for order in [[own(2.0, None), own(1.0, change)], [own(1.0, change), own(2.0, None)]] {
+            let mut book = Book::default();
+            book.overrides.set(own(9.0, change));
+            order.into_iter().for_each(|price| book.overrides.set(price));
+            let input = |schedule: &Schedule| schedule.for_prompt(1).input;
+            let model = ("anthropic", "claude-opus-5-5");
+            let months = book.monthly(model, start, 2, Service::Standard, input).unwrap();
+            assert!((months[0] - 1.5).abs() < 1e-12 && (months[1] - 1.0).abs() < 1e-12, "{months:?}");
+            assert_eq!(book.overrides.len(), 1);
+        }
     }
 
     /// By hand: Gemini 4 Argon's input rises from $2 to $4 on 1 December 2026. From 21 November, the first month has

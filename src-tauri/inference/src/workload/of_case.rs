@@ -1,7 +1,9 @@
 //! The classes of work of a case: a preset's, with what the person changed, and the person's own.
 
 use super::classes::{PromptSize, WorkClass, WorkKind, profile};
-use super::{Work, silent_preset};
+use super::lognormal::month_sigma;
+use super::{Work, silences, silent_preset};
+use crate::ownership::Keeping;
 use counterweight_domain::workload::ClassKind;
 use counterweight_domain::{ClassOfWork, Workload};
 use rust_decimal::prelude::ToPrimitive;
@@ -16,8 +18,16 @@ pub(super) fn with_classes(one: Work, workload: &Workload) -> Option<Work> {
         "" => Vec::new(),
         key => profile(key)?.classes.clone(),
     };
+    let local = &workload.local;
     for class in &mut classes {
         class.growth = one.growth;
+        // What the plan says of the local model goes before the profile's figures, and what a class says before both.
+        if !local.share.is_blank() {
+            class.easy_share = one.local_share;
+        }
+        if !local.retry_tax.is_blank() {
+            class.retry_tax = one.keeping.retry_tax;
+        }
     }
     // A class of the person's own starts at the usual figures, of which the fields of one class are no part.
     let preset = silent_preset();
@@ -26,6 +36,8 @@ pub(super) fn with_classes(one: Work, workload: &Workload) -> Option<Work> {
             tasks_per_day: preset.tasks_per_day,
             cycles_per_task: preset.cycles_per_task,
             growth: one.growth,
+            easy_share: one.local_share,
+            retry_tax: one.keeping.retry_tax,
             ..Work::of(&Workload::default(), 1.0)?.class()
         })
     };
@@ -39,7 +51,7 @@ pub(super) fn with_classes(one: Work, workload: &Workload) -> Option<Work> {
             }
         }
     }
-    Some(mean(one, classes, workload.local.share.is_blank()))
+    Some(mean(one, classes))
 }
 
 /// Lays what the person entered over a class.
@@ -93,9 +105,9 @@ fn lay(class: &mut WorkClass, over: &ClassOfWork) -> Option<()> {
 }
 
 /// The work with these classes, and their means in the place of its one class. Each mean is over the calls of the first
-/// month, so that calls, tokens and hours come out the same.
+/// month, so that calls, tokens and hours come out the same; that of retries is over the calls that a small model makes.
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-pub(super) fn mean(one: Work, classes: Vec<WorkClass>, easy: bool) -> Work {
+pub(super) fn mean(one: Work, classes: Vec<WorkClass>) -> Work {
     let calls: f64 = classes.iter().map(|class| class.calls_in_month(1, 1.0)).sum();
     let over = |of: &dyn Fn(&WorkClass) -> f64| {
         let sum: f64 = classes.iter().map(|class| class.calls_in_month(1, 1.0) * of(class)).sum();
@@ -104,6 +116,7 @@ pub(super) fn mean(one: Work, classes: Vec<WorkClass>, easy: bool) -> Work {
     let prompt = over(&|class| class.mean_call().prompt() as f64);
     let read = over(&|class| class.mean_call().cache_read as f64);
     let day: f64 = classes.iter().map(WorkClass::calls_per_day).sum();
+    let (easy, retried) = (over(&|class| class.easy_share), over(&|class| class.easy_share * class.retry_tax));
     let next: f64 = classes.iter().map(|class| class.calls_in_month(13, 1.0)).sum();
     Work {
         calls_per_month: calls,
@@ -112,10 +125,25 @@ pub(super) fn mean(one: Work, classes: Vec<WorkClass>, easy: bool) -> Work {
         output_tokens: over(&|class| class.mean_call().output as f64).round() as u64,
         cache_share: if prompt > 0.0 { read / prompt } else { 0.0 },
         growth: if calls > 0.0 { next / calls - 1.0 } else { one.growth },
-        local_share: if easy { over(&|class| class.easy_share) } else { one.local_share },
+        local_share: easy,
+        keeping: Keeping {
+            retry_tax: if easy > 0.0 { retried / easy } else { over(&|class| class.retry_tax) },
+            ..one.keeping
+        },
+        spread: one.stated_spread.unwrap_or_else(|| spread(&classes)),
         classes,
         ..one
     }
+}
+
+/// How far a month lies from plan, as the standard deviation of its logarithm, where the person does not say: how far the
+/// level of use is misjudged, and what the days of the classes leave in the sum of a month, as two independent parts.
+pub(super) fn spread(classes: &[WorkClass]) -> f64 {
+    let tokens = |class: &WorkClass| class.tokens_per_day() * class.days_per_month;
+    let all: f64 = classes.iter().map(tokens).sum();
+    let share = |class: &WorkClass| if all > 0.0 { tokens(class) / all } else { 0.0 };
+    let noise = month_sigma(classes.iter().map(|class| (share(class), class.spread, class.days_per_month)));
+    libm::hypot(silences().level_percent.value / 100.0, noise)
 }
 
 #[cfg(test)]
@@ -198,6 +226,46 @@ mod tests {
         assert!((priced.index[12] - 0.1).abs() < 1e-12);
         let cost = |month: usize| priced.calls[month] * priced.per_call[month];
         assert!((cost(12) / cost(0) - 1.0).abs() < 1e-9);
+    }
+
+    /// By hand: 100 calls a day of which 40 % are easy at 10 % retries, and 60 of which 80 % are easy at 25 %, on the same
+    /// days: 40 and 48 easy calls, so 88 of 160 are, and they take (40 × 0.1 + 48 × 0.25) ÷ 88 = 2/11 further calls. What
+    /// the plan itself says of both goes before what the profile says.
+    #[test]
+    fn retries_are_the_mean_over_what_a_small_model_does() {
+        let class = |tasks: &str, easy: &str, retry: &str| ClassOfWork {
+            tasks_per_day: Entry::typed(tasks),
+            cycles_per_task: Entry::typed("1"),
+            easy_share: Entry::typed(easy),
+            retry_tax: Entry::typed(retry),
+            ..ClassOfWork::default()
+        };
+        let case = Workload { classes: vec![class("100", "40", "10"), class("60", "80", "25")], ..Workload::default() };
+        let work = Work::of(&case, 1.0).expect("reads");
+        assert!((work.keeping.retry_tax - 2.0 / 11.0).abs() < 1e-12, "{:?}", work.keeping);
+        assert!((work.local_share - 0.55).abs() < 1e-12);
+        // The preset's own 20 % reach what a machine is asked to do.
+        let coding = || Workload { profile: "daily-coding-agent".into(), ..Workload::default() };
+        let preset = Work::of(&coding(), 1.0).expect("reads");
+        assert!((preset.keeping.retry_tax - 0.2).abs() < 1e-12, "{:?}", preset.keeping);
+        let mut said = coding();
+        (said.local.retry_tax, said.local.share) = (Entry::typed("50"), Entry::typed("30"));
+        let said = Work::of(&said, 1.0).expect("reads");
+        assert!((said.keeping.retry_tax - 0.5).abs() < 1e-12 && (said.local_share - 0.3).abs() < 1e-12);
+        assert!(said.classes.iter().all(|class| class.retry_tax == 0.5 && class.easy_share == 0.3));
+    }
+
+    /// By hand: 21 days of 0.75 leave 0.187946 in a month (see the spread of a month), and a level misjudged by 0.77 makes
+    /// √(0.77² + 0.187946²) = 0.792606. Days of 1.3 leave √ln(1 + (e^1.69 − 1) ÷ 21) = √ln(1.210451) = 0.437028, and
+    /// √(0.77² + 0.437028²) = 0.885378. What the person says of months goes before both.
+    #[test]
+    fn the_spread_of_a_month_follows_its_days() {
+        let of = |case: &Workload| Work::of(case, 1.0).expect("reads").spread;
+        assert!((of(&Workload::default()) - 0.792_606).abs() < 1e-6, "{}", of(&Workload::default()));
+        let class = ClassOfWork { spread: Entry::typed("130"), ..ClassOfWork::default() };
+        let wide = Workload { classes: vec![class], ..Workload::default() };
+        assert!((of(&wide) - 0.885_378).abs() < 1e-6, "{}", of(&wide));
+        assert_eq!(of(&Workload { spread: Entry::typed("30"), ..wide }), 0.3);
     }
 
     /// One own class with the usual figures is the usual work.

@@ -149,6 +149,7 @@ export function newBudget(): TokenBudget {
     unitPrice: '',
     period: 'year',
     resetDay: '',
+    resetMonth: '',
     growth: '',
     cashRelation: 'notSaid',
     owner: 'notSaid',
