@@ -168,6 +168,47 @@ pub fn waiting(
     hours_per_day: f64,
     patience_seconds: f64,
 ) -> Option<Waiting> {
+    let days = days(server, calls_per_day, hours_per_day, patience_seconds)?;
+    if days.is_empty() {
+        let still = Waiting { utilisation: 0.0, mean_seconds: 0.0, p90_seconds: 0.0, spill: 0.0, overloaded_days: 0.0 };
+        return Some(still);
+    }
+    let joined = joined(&days);
+    let wait: f64 = days.iter().map(|(weight, day)| weight * day.joined_wait()).sum();
+    let within = |x: f64| days.iter().map(|(weight, day)| weight * day.joined_within(x)).sum::<f64>();
+    let overloaded = days.iter().filter(|(_, day)| day.load >= 1.0).count();
+    #[allow(clippy::cast_precision_loss, reason = "there are 64 days")]
+    let count = days.len() as f64;
+    let busy = days.iter().map(|(_, day)| 1.0 - day.idle()).sum::<f64>() / count;
+    #[allow(clippy::cast_precision_loss, reason = "there are 64 days")]
+    Some(Waiting {
+        utilisation: busy.clamp(0.0, 1.0),
+        mean_seconds: if joined > 0.0 { wait / joined } else { 0.0 },
+        p90_seconds: quantile(within, 0.9 * joined, patience_seconds),
+        spill: (1.0 - joined).clamp(0.0, 1.0),
+        overloaded_days: overloaded as f64 / count,
+    })
+}
+
+/// [`Waiting::spill`] alone, which takes a hundredth of the work: the months of a plan ask for nothing else.
+pub fn spill(server: &Server, calls_per_day: &Lognormal, hours_per_day: f64, patience_seconds: f64) -> Option<f64> {
+    let days = days(server, calls_per_day, hours_per_day, patience_seconds)?;
+    Some(if days.is_empty() { 0.0 } else { (1.0 - joined(&days)).clamp(0.0, 1.0) })
+}
+
+/// Share of all calls that join the queue.
+fn joined(days: &[(f64, Day)]) -> f64 {
+    days.iter().map(|(weight, day)| weight * (1.0 - day.spill())).sum()
+}
+
+/// The days with the share of all calls that falls on each, as a call is more likely to fall on a busy day; empty without
+/// calls, none when a figure is not sound.
+fn days(
+    server: &Server,
+    calls_per_day: &Lognormal,
+    hours_per_day: f64,
+    patience_seconds: f64,
+) -> Option<Vec<(f64, Day)>> {
     let sound = |figure: f64| figure.is_finite() && figure > 0.0;
     let zero_or_more = |figure: f64| figure.is_finite() && figure >= 0.0;
     let can_be = sound(server.service_seconds)
@@ -180,34 +221,18 @@ pub fn waiting(
         return None;
     }
     let seconds = hours_per_day * 3600.0;
-    let count = if calls_per_day.sigma == 0.0 { 1 } else { DAYS };
-    let rates = calls_per_day.days(count);
+    let rates = calls_per_day.days(if calls_per_day.sigma == 0.0 { 1 } else { DAYS });
+    let total: f64 = rates.iter().sum();
+    if total <= 0.0 {
+        return Some(Vec::new());
+    }
     let day = |calls: f64| Day {
         load: calls / seconds * server.service_seconds,
         residual: server.residual(),
         patience: patience_seconds,
         seconds,
     };
-    let total: f64 = rates.iter().sum();
-    if total <= 0.0 {
-        let still = Waiting { utilisation: 0.0, mean_seconds: 0.0, p90_seconds: 0.0, spill: 0.0, overloaded_days: 0.0 };
-        return Some(still);
-    }
-    // A call is more likely to fall on a busy day, so shares of calls weigh each day by its calls.
-    let days: Vec<(f64, Day)> = rates.iter().map(|calls| (calls / total, day(*calls))).collect();
-    let joined: f64 = days.iter().map(|(weight, day)| weight * (1.0 - day.spill())).sum();
-    let wait: f64 = days.iter().map(|(weight, day)| weight * day.joined_wait()).sum();
-    let within = |x: f64| days.iter().map(|(weight, day)| weight * day.joined_within(x)).sum::<f64>();
-    let overloaded = days.iter().filter(|(_, day)| day.load >= 1.0).count();
-    let busy = days.iter().map(|(_, day)| 1.0 - day.idle()).sum::<f64>() / f64::from(count);
-    #[allow(clippy::cast_precision_loss, reason = "there are 64 days")]
-    Some(Waiting {
-        utilisation: busy.clamp(0.0, 1.0),
-        mean_seconds: if joined > 0.0 { wait / joined } else { 0.0 },
-        p90_seconds: quantile(within, 0.9 * joined, patience_seconds),
-        spill: (1.0 - joined).clamp(0.0, 1.0),
-        overloaded_days: overloaded as f64 / f64::from(count),
-    })
+    Some(rates.iter().map(|calls| (calls / total, day(*calls))).collect())
 }
 
 /// The smallest wait below which a share `target` of all calls joined.

@@ -172,6 +172,15 @@ fn barred(work: &Routable) -> Option<Reason> {
 ///
 /// Calls that wait for a cloud that is not allowed count as waiting, never as done.
 pub fn route(works: &[Routable], hours_per_day: f64) -> Routing {
+    routed(works, hours_per_day, true)
+}
+
+/// [`route`] without how long calls wait, for the many months of a plan.
+pub fn share_out(works: &[Routable], hours_per_day: f64) -> Routing {
+    routed(works, hours_per_day, false)
+}
+
+fn routed(works: &[Routable], hours_per_day: f64, told: bool) -> Routing {
     let mut found: Vec<Routed> = works.iter().map(|_| Routed::default()).collect();
     // Useful calls that the machine could do, and the calls of its own that they take.
     let offered: Vec<f64> = works
@@ -214,8 +223,13 @@ pub fn route(works: &[Routable], hours_per_day: f64) -> Routing {
             let hours = works[*place].class.hours_per_day.min(hours_per_day);
             let day = Lognormal { mean: total * hours, sigma };
             let patience = works[*place].policy.patience_seconds.unwrap_or(f64::INFINITY);
-            let waiting = queueing::waiting(&server, &day, hours, patience);
-            let spill = waiting.map_or(1.0, |waiting| waiting.spill);
+            let (waiting, spill) = if told {
+                let waiting = queueing::waiting(&server, &day, hours, patience);
+                (waiting, waiting.map(|waiting| waiting.spill))
+            } else {
+                (None, queueing::spill(&server, &day, hours, patience))
+            };
+            let spill = spill.unwrap_or(1.0);
             let routed = &mut found[*place];
             routed.local = offered[*place] * (1.0 - spill);
             routed.waiting = waiting;

@@ -4,7 +4,7 @@
 use super::policy;
 use counterweight_domain::local_plan::RoutingRule;
 use counterweight_inference::breakeven::Shares;
-use counterweight_inference::routing::{LocalOption, Policy, Routable, route};
+use counterweight_inference::routing::{LocalOption, Policy, Routable, share_out};
 use counterweight_inference::setup::Setup;
 use counterweight_inference::workload::Work;
 use counterweight_inference::workload::classes::WorkClass;
@@ -65,7 +65,7 @@ impl Sharing<'_> {
                 .zip(&options)
                 .map(|(class, local)| Routable { class, policy: self.policy(class), local: Some(*local), cloud: true })
                 .collect();
-            let routed = route(&works, self.work.hours_per_day).classes;
+            let routed = share_out(&works, self.work.hours_per_day).classes;
             works
                 .iter()
                 .zip(routed)
