@@ -13,6 +13,10 @@ trigger: Trigger,
  */
 percent: string, 
 /**
+ * Months of later vesting that come early, instead of a percent; blank takes the percent.
+ */
+monthsForward: string, 
+/**
  * Months after the start at which the company is taken to be sold; blank is never.
  */
 saleMonth: string, };
@@ -904,9 +908,14 @@ asOf: string,
 source: string, };
 
 /**
+ * When what would have vested before the grant was made vests.
+ */
+export type CatchUp = "onGrantDate" | "withNextTranche";
+
+/**
  * How tax sees an amount.
  */
-export type Character = "wages" | "untaxed" | "longTermGain" | "tax";
+export type Character = "wages" | "ordinaryIncome" | "untaxed" | "longTermGain" | "tax";
 
 /**
  * A worked example and its outcome.
@@ -1673,7 +1682,7 @@ asOf: string, };
 /**
  * What is done with options.
  */
-export type Exercise = "sameDaySale" | "hold" | "early";
+export type Exercise = "sameDaySale" | "hold" | "holdYear" | "early";
 
 /**
  * One exit that is thought possible.
@@ -1920,14 +1929,18 @@ instrument: Instrument,
  */
 size: GrantSize, 
 /**
- * Price of one share on the day of the offer, in the offer's currency. Needed when the grant is a
- * number of shares; with a grant in money it only turns money into shares for reading.
+ * Price of one share on the day of the offer, in the offer's currency. Needed when the grant is a number of shares;
+ * a grant in money is worth its shares at this price when `reference_price` says how many they are.
  */
 sharePrice: string, 
 /**
  * Which day's price turns money into shares.
  */
 priceRule: PriceRule, 
+/**
+ * The price of one share by that rule, in the offer's currency: a grant in money is so many whole shares.
+ */
+referencePrice: string, 
 /**
  * What a share costs when an option is exercised, in the offer's currency.
  */
@@ -1945,13 +1958,24 @@ windowMonths: string,
  */
 vesting: Vesting, 
 /**
- * The day the grant is made; blank is the first day. What vests before it vests on it.
+ * The day the grant is made; blank is the day from which vesting is counted. What vests before it vests on it or
+ * after it, as `catch_up` says.
  */
 granted: string, 
 /**
- * The day from which vesting is counted; blank is the first day of work.
+ * When what would have vested before the grant was made vests.
+ */
+catchUp: CatchUp, 
+/**
+ * The day from which vesting is counted; blank is the first day of work. What vested by the first day of work is
+ * the person's already, and not counted.
  */
 commencement: string, 
+/**
+ * The day of the month on which it vests, 1 to 31; blank is that of the commencement. Terms in the Open Cap Format
+ * have their own.
+ */
+vestDay: string, 
 /**
  * How vests are rounded to whole shares.
  */
@@ -3187,7 +3211,7 @@ afterMonths: string,
  */
 clawback: Clawback, 
 /**
- * Months from its payment in which leaving means paying back; blank is none.
+ * Months from its payment in which leaving means paying back; blank is a year where `clawback` says how, else none.
  */
 clawbackMonths: string, 
 /**
@@ -4126,7 +4150,7 @@ amount: string,
  */
 clawback: Clawback, 
 /**
- * Months in which leaving means paying back; blank is none.
+ * Months in which leaving means paying back; blank is a year where `clawback` says how, else none.
  */
 clawbackMonths: string, 
 /**
@@ -5256,11 +5280,12 @@ year: number,
  */
 taxYear: number, 
 /**
- * Pay that is taxed as wages, in the money of its day.
+ * Pay that is taxed as wages or other ordinary income, in the money of its day.
  */
 taxedPay: string, 
 /**
- * The tax it adds, gains included, in the money asked for: what the ledger takes off.
+ * The tax it adds, gains included, less what comes back of the tax of earlier years, in the money asked for: what the
+ * ledger takes off.
  */
 tax: string, };
 

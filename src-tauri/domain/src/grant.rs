@@ -1,9 +1,13 @@
 //! Equity grants and how they vest.
 
+mod vesting;
+
+pub use vesting::{Cadence, Tranche, Vesting, VestingEvent};
+
 use crate::date::CivilDate;
 use crate::entry::Entry;
 use crate::finding::{Findings, Path, Problem};
-use crate::number::{Amount, Count, Months, Percent, PercentSplit, Portion, SharePrice, Shares};
+use crate::number::{Amount, Count, Months, Percent, Portion, SharePrice, Shares};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,11 +23,13 @@ pub struct Grant {
     pub instrument: Instrument,
     /// How large it is.
     pub size: GrantSize,
-    /// Price of one share on the day of the offer, in the offer's currency. Needed when the grant is a
-    /// number of shares; with a grant in money it only turns money into shares for reading.
+    /// Price of one share on the day of the offer, in the offer's currency. Needed when the grant is a number of shares;
+    /// a grant in money is worth its shares at this price when `reference_price` says how many they are.
     pub share_price: Entry<SharePrice>,
     /// Which day's price turns money into shares.
     pub price_rule: PriceRule,
+    /// The price of one share by that rule, in the offer's currency: a grant in money is so many whole shares.
+    pub reference_price: Entry<SharePrice>,
     /// What a share costs when an option is exercised, in the offer's currency.
     pub strike: Entry<SharePrice>,
     /// What is done with options.
@@ -32,10 +38,17 @@ pub struct Grant {
     pub window_months: Entry<Months>,
     /// When it vests.
     pub vesting: Vesting,
-    /// The day the grant is made; blank is the first day. What vests before it vests on it.
+    /// The day the grant is made; blank is the day from which vesting is counted. What vests before it vests on it or
+    /// after it, as `catch_up` says.
     pub granted: Entry<CivilDate>,
-    /// The day from which vesting is counted; blank is the first day of work.
+    /// When what would have vested before the grant was made vests.
+    pub catch_up: CatchUp,
+    /// The day from which vesting is counted; blank is the first day of work. What vested by the first day of work is
+    /// the person's already, and not counted.
     pub commencement: Entry<CivilDate>,
+    /// The day of the month on which it vests, 1 to 31; blank is that of the commencement. Terms in the Open Cap Format
+    /// have their own.
+    pub vest_day: Entry<Count>,
     /// How vests are rounded to whole shares.
     pub allocation: Allocation,
     /// What vests early when the company is sold.
@@ -91,10 +104,24 @@ pub enum Exercise {
     /// Exercised and sold on the day they vest, or on the exit of a private company.
     #[default]
     SameDaySale,
-    /// Exercised as they vest, and held for a year or to the exit.
+    /// Exercised as they vest, and held to the end of the time counted or to the exit.
     Hold,
+    /// Exercised as they vest, and sold as soon as the gain is long-term and, of incentive options, the sale qualifies; on
+    /// the last day where that comes first, and on the exit of a private company.
+    HoldYear,
     /// Exercised at the grant, before they vest.
     Early,
+}
+
+/// When what would have vested before the grant was made vests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum CatchUp {
+    /// On the day of the grant.
+    #[default]
+    OnGrantDate,
+    /// With the first vest after it.
+    WithNextTranche,
 }
 
 /// How vests are rounded to whole shares, by the names of Open Cap Format.
@@ -126,6 +153,8 @@ pub struct Acceleration {
     pub trigger: Trigger,
     /// Percent of what is unvested; blank is all of it.
     pub percent: Entry<Portion>,
+    /// Months of later vesting that come early, instead of a percent; blank takes the percent.
+    pub months_forward: Entry<Months>,
     /// Months after the start at which the company is taken to be sold; blank is never.
     pub sale_month: Entry<Count>,
 }
@@ -198,105 +227,52 @@ impl Default for GrantSize {
     }
 }
 
-/// When a grant vests.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
-pub enum Vesting {
-    /// One of the dated presets, by its key.
-    Preset {
-        /// Key of the preset, such as `even-4y-quarterly-1y-cliff`.
-        #[serde(default)]
-        preset: String,
-    },
-    /// A percentage for each year, spread evenly over the year's vesting days.
-    Yearly {
-        /// Percent of the grant year by year, summing to 100.
-        #[serde(default)]
-        split: Entry<PercentSplit>,
-        /// How often shares vest.
-        #[serde(default)]
-        every: Cadence,
-        /// Months before anything vests; what would have vested by then vests on that day.
-        #[serde(default)]
-        cliff_months: Entry<Months>,
-    },
-    /// Tranches one by one.
-    Tranches {
-        /// The tranches; their percentages sum to 100.
-        #[serde(default)]
-        tranches: Vec<Tranche>,
-    },
-    /// Vesting terms in the Open Cap Format, as published: a JSON object of type `VESTING_TERMS`.
-    OpenCap {
-        /// The object, as pasted.
-        #[serde(default)]
-        terms: String,
-        /// The days on which the events of its conditions are taken to happen.
-        #[serde(default)]
-        events: Vec<VestingEvent>,
-    },
-}
-
-/// The day on which an event of a vesting condition is taken to happen.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, TS, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct VestingEvent {
-    /// Id of the condition.
-    pub condition: String,
-    /// The day.
-    pub on: Entry<CivilDate>,
-}
-
-impl Default for Vesting {
-    fn default() -> Self {
-        Vesting::Yearly { split: Entry::typed("25/25/25/25"), every: Cadence::Quarter, cliff_months: Entry::default() }
+impl Grant {
+    /// How many whole shares a grant in money is: the claimed sum by the reference price, where the price of today is
+    /// known as well.
+    pub fn shares_of_money(&self) -> Option<Decimal> {
+        let GrantSize::Value { amount } = &self.size else { return None };
+        if self.instrument.is_option() || self.share_price.value().is_none() {
+            return None;
+        }
+        Some(amount.value()?.decimal().checked_div(self.reference_price.value()?.decimal())?.floor())
     }
-}
 
-/// One tranche of a custom schedule.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, TS, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Tranche {
-    /// Months after the start.
-    pub after_months: Entry<Months>,
-    /// Percent of the whole grant.
-    pub percent: Entry<Portion>,
-}
-
-/// How often something recurs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Cadence {
-    /// Each month.
-    Month,
-    /// Every three months.
-    #[default]
-    Quarter,
-    /// Every six months.
-    HalfYear,
-    /// Every twelve months.
-    Year,
-}
-
-impl Cadence {
-    /// The number of months between two occurrences.
-    pub fn months(self) -> u32 {
-        match self {
-            Cadence::Month => 1,
-            Cadence::Quarter => 3,
-            Cadence::HalfYear => 6,
-            Cadence::Year => 12,
+    /// Reports which price is missing to turn money into shares.
+    fn check_reference(&self, path: &Path, findings: &mut Findings) {
+        let known = (self.reference_price.is_blank(), self.share_price.is_blank());
+        match known {
+            (true, priced) if !priced || self.price_rule != PriceRule::NotSaid => findings.note(
+                &path.join("referencePrice"),
+                Problem::new(
+                    "grant.noReferencePrice",
+                    "Without the price that turns this grant into shares, the claimed sum is counted.",
+                    "Ask which price sets the number of shares, and enter it.",
+                ),
+            ),
+            (false, true) => findings.note(
+                &path.join("sharePrice"),
+                Problem::new(
+                    "grant.noPriceToday",
+                    "Without the price of today, the claimed sum is counted.",
+                    "Enter what one share is worth today.",
+                ),
+            ),
+            _ => {}
         }
     }
-}
 
-impl Grant {
     /// Reports what cannot be read or cannot be true in this grant.
     pub fn check(&self, path: &Path, findings: &mut Findings) {
         let whole =
             if self.label.is_empty() { "this grant".to_owned() } else { format!("the grant “{}”", self.label) };
         match &self.size {
-            GrantSize::Value { amount } => amount.check(&path.join("size").join("amount"), &whole, findings),
+            GrantSize::Value { amount } => {
+                amount.check(&path.join("size").join("amount"), &whole, findings);
+                if !amount.is_blank() && !self.instrument.is_option() {
+                    self.check_reference(path, findings);
+                }
+            }
             GrantSize::Percent { percent, fully_diluted } => {
                 let at = path.join("size");
                 percent.check(&at.join("percent"), &whole, findings);
@@ -329,12 +305,22 @@ impl Grant {
             }
         }
         self.share_price.check(&path.join("sharePrice"), &whole, findings);
+        self.reference_price.check(&path.join("referencePrice"), &whole, findings);
         self.strike.check(&path.join("strike"), &whole, findings);
+        self.vest_day.check(&path.join("vestDay"), &whole, findings);
+        if self.vest_day.value().is_some_and(|day| !(1..=31).contains(&day.get())) {
+            findings.error(
+                &path.join("vestDay"),
+                Problem::new("grant.vestDay", "A day of the month is 1 to 31.", "Write 15 for the fifteenth."),
+                whole.clone(),
+            );
+        }
         self.window_months.check(&path.join("windowMonths"), &whole, findings);
         self.granted.check(&path.join("granted"), &whole, findings);
         self.commencement.check(&path.join("commencement"), &whole, findings);
         let early = path.join("acceleration");
         self.acceleration.percent.check(&early.join("percent"), &whole, findings);
+        self.acceleration.months_forward.check(&early.join("monthsForward"), &whole, findings);
         self.acceleration.sale_month.check(&early.join("saleMonth"), &whole, findings);
         if self.instrument.is_option() {
             if matches!(self.size, GrantSize::Value { .. }) {
@@ -384,85 +370,4 @@ impl Refreshers {
             );
         }
     }
-}
-
-impl Vesting {
-    fn check(&self, path: &Path, whole: &str, findings: &mut Findings) {
-        match self {
-            Vesting::Preset { .. } => {}
-            Vesting::OpenCap { events, .. } => {
-                for (i, event) in events.iter().enumerate() {
-                    event.on.check(&path.join("events").join(i).join("on"), whole, findings);
-                }
-            }
-            Vesting::Yearly { split, cliff_months, .. } => {
-                let at = path.join("split");
-                split.check(&at, whole, findings);
-                cliff_months.check(&path.join("cliffMonths"), whole, findings);
-                if let Some(split) = split.value() {
-                    whole_grant(split.sum(), &at, whole, findings);
-                    let span = u32::try_from(split.parts().len()).unwrap_or(u32::MAX).saturating_mul(12);
-                    if cliff_months.value().is_some_and(|c| c.get() > span) {
-                        findings.error(
-                            &path.join("cliffMonths"),
-                            Problem::new(
-                                "vesting.cliffBeyondEnd",
-                                format!("The cliff lies after the schedule ends, at {span} months."),
-                                format!("Write {span} months or fewer."),
-                            ),
-                            whole,
-                        );
-                    }
-                }
-            }
-            Vesting::Tranches { tranches } => {
-                let mut sum = Decimal::ZERO;
-                let mut readable = true;
-                for (i, tranche) in tranches.iter().enumerate() {
-                    let at = path.join("tranches").join(i);
-                    tranche.after_months.check(&at.join("afterMonths"), whole, findings);
-                    tranche.percent.check(&at.join("percent"), whole, findings);
-                    for (field, blank) in
-                        [("afterMonths", tranche.after_months.is_blank()), ("percent", tranche.percent.is_blank())]
-                    {
-                        if blank {
-                            findings.error(
-                                &at.join(field),
-                                Problem::new(
-                                    "tranche.blank",
-                                    "This tranche is half empty.",
-                                    "Fill it in, or remove the tranche.",
-                                ),
-                                whole,
-                            );
-                        }
-                    }
-                    match tranche.percent.value() {
-                        Some(percent) => sum += percent.percent(),
-                        None => readable = false,
-                    }
-                }
-                if readable {
-                    whole_grant(sum, &path.join("tranches"), whole, findings);
-                }
-            }
-        }
-    }
-}
-
-fn whole_grant(sum: Decimal, path: &Path, whole: &str, findings: &mut Findings) {
-    if sum == Decimal::ONE_HUNDRED {
-        return;
-    }
-    let gap = Decimal::ONE_HUNDRED - sum;
-    let fix = if gap > Decimal::ZERO {
-        format!("Find where the other {} % vest.", gap.normalize())
-    } else {
-        format!("Take {} % away.", gap.abs().normalize())
-    };
-    findings.error(
-        path,
-        Problem::new("vesting.sum", format!("This schedule vests {} % of the grant, not 100 %.", sum.normalize()), fix),
-        whole,
-    );
 }

@@ -117,7 +117,7 @@ pub enum FirstBonus {
     /// Like every other year; a part of a calendar year pays its part.
     #[default]
     Usual,
-    /// The full target, promised.
+    /// At least the full target of a whole year, promised; more where the usual payout is more.
     Guaranteed,
     /// Nothing.
     None,
@@ -131,7 +131,7 @@ pub struct SignOn {
     pub amount: Entry<Amount>,
     /// How it is paid back on leaving early.
     pub clawback: Clawback,
-    /// Months in which leaving means paying back; blank is none.
+    /// Months in which leaving means paying back; blank is a year where `clawback` says how, else none.
     pub clawback_months: Entry<Months>,
     /// Whether what was withheld as tax is paid back as well.
     pub repayment: Repayment,
@@ -152,6 +152,34 @@ pub enum Clawback {
     ProRataMonths,
     /// All of it until the last day.
     Cliff,
+}
+
+impl Clawback {
+    /// The months that are taken where the letter says how a payment is paid back but not for how long: a year, the
+    /// shorter of the two usual terms.
+    pub const USUAL_MONTHS: u32 = 12;
+
+    /// Whether the letter says that leaving early means paying back.
+    pub fn has_months(self) -> bool {
+        matches!(self, Clawback::ProRata | Clawback::ProRataMonths | Clawback::Cliff)
+    }
+
+    /// Reports that the letter does not say for how long.
+    pub(crate) fn check_months(self, months: &Entry<Months>, path: &Path, findings: &mut Findings) {
+        if self.has_months() && months.is_blank() {
+            findings.warn(
+                path,
+                Problem::new(
+                    "clawback.noMonths",
+                    format!(
+                        "The months in which this is paid back on leaving are not entered: {} are counted.",
+                        Self::USUAL_MONTHS
+                    ),
+                    "Ask for how long it has to be paid back, and enter the months.",
+                ),
+            );
+        }
+    }
 }
 
 /// An employer's match: `rate` percent of what the person puts in, up to `up_to` percent of base.
@@ -353,6 +381,13 @@ impl Offer {
         let sign_on = path.join("signOn");
         self.sign_on.amount.check(&sign_on.join("amount"), "the sign-on", findings);
         self.sign_on.clawback_months.check(&sign_on.join("clawbackMonths"), "the sign-on", findings);
+        if !self.sign_on.amount.is_blank() {
+            self.sign_on.clawback.check_months(
+                &self.sign_on.clawback_months,
+                &sign_on.join("clawbackMonths"),
+                findings,
+            );
+        }
         for (i, grant) in self.grants.iter().enumerate() {
             grant.check(&path.join("grants").join(i), findings);
         }

@@ -54,7 +54,7 @@ pub struct Payment {
     pub after_months: Entry<Months>,
     /// How it is paid back on leaving early.
     pub clawback: Clawback,
-    /// Months from its payment in which leaving means paying back; blank is none.
+    /// Months from its payment in which leaving means paying back; blank is a year where `clawback` says how, else none.
     pub clawback_months: Entry<Months>,
     /// Whether what was withheld as tax is paid back as well.
     pub repayment: Repayment,
@@ -143,5 +143,8 @@ impl Payment {
         self.amount.check(&path.join("amount"), whole, findings);
         self.after_months.check(&path.join("afterMonths"), whole, findings);
         self.clawback_months.check(&path.join("clawbackMonths"), whole, findings);
+        if !self.amount.is_blank() {
+            self.clawback.check_months(&self.clawback_months, &path.join("clawbackMonths"), findings);
+        }
     }
 }

@@ -75,6 +75,9 @@ impl Component {
 pub enum Character {
     /// Pay, taxed as wages in the year it falls in.
     Wages,
+    /// Income taxed like pay that is no wages for payroll tax: of incentive options and plan shares sold early, and gains
+    /// on shares held for a year or less.
+    OrdinaryIncome,
     /// Not taxed: an employer's contribution, a tool of work, the person's own valuation.
     Untaxed,
     /// A gain on shares held for more than a year.
@@ -147,9 +150,14 @@ pub(crate) fn rows<S: serde::Serializer>(rows: &[Vec<Decimal>], serializer: S) -
     serializer.collect_seq(rows.iter().map(|row| row.iter().map(Decimal::to_string).collect::<Vec<_>>()))
 }
 
+/// The year a month belongs to, from 1: an anniversary closes the year before it.
+pub(crate) fn year_of(month: u32) -> u32 {
+    month.max(1).div_ceil(12)
+}
+
 impl Line {
     /// The year the line belongs to, from 1: a line on an anniversary closes the year before it.
     pub fn year(&self) -> u32 {
-        self.month.max(1).div_ceil(12)
+        year_of(self.month)
     }
 }

@@ -3,12 +3,12 @@
 use crate::break_even;
 use crate::compute;
 use crate::equity;
-use crate::ledger::{Character, Component, Line, Tier};
+use crate::ledger::{Character, Component, Line, Tier, year_of};
 use crate::pay;
 use crate::place::{self, Living};
 use crate::settings::{self, Settings};
 use crate::simulation::model::{Moving, OfferModel, Part};
-use crate::taxation::{self, Taxed, YearOfTax};
+use crate::taxation::{self, Repaid, Taxed, YearOfTax};
 use crate::worked::{Term, Worked};
 use counterweight_domain::assumptions::MoneyBasis;
 use counterweight_domain::{Case, CivilDate, Currency, Findings, Offer, Path, money};
@@ -69,7 +69,7 @@ pub(crate) struct Build<'a> {
 pub(crate) struct Added {
     /// The amount, in the money asked for.
     pub value: Decimal,
-    /// What is taxed as wages, in the money of its day.
+    /// What is taxed as wages or other ordinary income, in the money of its day.
     pub wages: Decimal,
 }
 
@@ -221,7 +221,8 @@ impl Build<'_> {
             worked: worked_line,
         });
         self.taxed.add(month, component, tier, character, worked);
-        Some(Added { value, wages: if character == Character::Wages { amount } else { Decimal::ZERO } })
+        let taxed = matches!(character, Character::Wages | Character::OrdinaryIncome);
+        Some(Added { value, wages: if taxed { amount } else { Decimal::ZERO } })
     }
 
     /// Adds an untaxed line whose amount is in the money asked for already.
@@ -257,9 +258,12 @@ impl Build<'_> {
         }
     }
 
-    /// Adds what is paid back in `month`; with `net`, the tax on it comes back too.
+    /// Adds what is paid back in `month` of what was paid in month `paid`. In the same year the employer takes it out of
+    /// the year's wages; in a later one its tax is settled apart, with `net` where only what arrived is paid back.
+    #[allow(clippy::too_many_arguments, reason = "a repayment has these parts, each of another meaning")]
     pub fn repaid(
         &mut self,
+        paid: u32,
         month: u32,
         amount: impl Into<Worked>,
         component: Component,
@@ -267,10 +271,15 @@ impl Build<'_> {
         how: String,
         net: bool,
     ) {
-        let character = if net { Character::Wages } else { Character::Untaxed };
-        let amount = self.converted(&amount.into()).negative();
-        if let Some(added) = self.case_line(month, amount, component, Tier::Guaranteed, character, path, how) {
+        let later = year_of(month) > year_of(paid);
+        let character = if later { Character::Untaxed } else { Character::Wages };
+        let amount = self.converted(&amount.into());
+        let back = amount.negative();
+        if let Some(added) = self.case_line(month, back, component, Tier::Guaranteed, character, path, how) {
             self.constant(month, added);
+            if later {
+                self.taxed.repaid.push(Repaid { paid, month, amount, net, component });
+            }
         }
     }
 
@@ -428,7 +437,7 @@ pub fn value(case: &Case, offer: &Offer, index: usize, settings: &Settings, find
     pay::sign_on(offer, &mut build);
     pay::payments(offer, &mut build);
     pay::benefits(offer, base.as_ref(), &mut build);
-    equity::add(offer, base.as_ref(), &mut build, findings);
+    equity::add(case, offer, base.as_ref(), &mut build, findings);
     compute::add(case, offer, &mut build, findings);
     let taxes = taxation::apply(case, offer, &mut build, findings);
     let mut lines = build.lines;

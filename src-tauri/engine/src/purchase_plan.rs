@@ -30,6 +30,13 @@ pub struct PurchasePlan {
     /// Most that the plan takes in one purchase period, in money; none for no such cap.
     #[serde(default)]
     pub period_cap: Option<Decimal>,
+    /// Most that one purchase buys, by its value at the offering's first price; none for no such cap.
+    #[serde(default)]
+    pub period_value: Option<Decimal>,
+    /// Value at the offering's first price that may accrue in each calendar year: the law's $25,000, in the money of the
+    /// prices.
+    #[serde(default = "yearly_limit")]
+    pub yearly_limit: Decimal,
     /// Months an offering is open.
     pub offering_months: u32,
     /// Months from one purchase to the next; divides the offering.
@@ -40,6 +47,10 @@ pub struct PurchasePlan {
     /// Whether only whole shares are bought; the rest of the money goes back.
     #[serde(default)]
     pub whole_shares: bool,
+}
+
+fn yearly_limit() -> Decimal {
+    YEARLY_LIMIT
 }
 
 /// Why a plan cannot be followed.
@@ -166,7 +177,8 @@ impl PurchasePlan {
                 contributed = contributed.min(cap.max(Decimal::ZERO));
             }
             let price = self.price(offering_price, purchase_price);
-            let room = room(&purchases, offered, date);
+            let room = room(&purchases, offered, date, self.yearly_limit);
+            let room = self.period_value.map_or(room, |most| room.min(most));
             // A discount of 15 % at most leaves a price above zero.
             let mut shares = contributed
                 .checked_div(price)
@@ -195,15 +207,15 @@ impl PurchasePlan {
 }
 
 /// Value at the offering date that may still be bought on `date` under the offering of `offered`: what is left of
-/// $25,000 for each calendar year it has been open (26 USC 423(b)(8)(B)). Every purchase before used up the earliest of
+/// the `limit` for each calendar year it has been open (26 USC 423(b)(8)(B)). Every purchase before used up the earliest of
 /// its own offering's years first; what a year has left is not carried over to another offering that was not open in
 /// it.
-fn room(before: &[Purchase], offered: CivilDate, date: CivilDate) -> Decimal {
+fn room(before: &[Purchase], offered: CivilDate, date: CivilDate, limit: Decimal) -> Decimal {
     let mut left: Vec<(i16, Decimal)> = Vec::new();
     let mut in_year = |year: i16| match left.iter().position(|(known, _)| *known == year) {
         Some(index) => index,
         None => {
-            left.push((year, YEARLY_LIMIT));
+            left.push((year, limit));
             left.len() - 1
         }
     };
@@ -219,7 +231,7 @@ fn room(before: &[Purchase], offered: CivilDate, date: CivilDate) -> Decimal {
         owed[purchase] -= used;
         left[year].1 -= used;
     }
-    years.into_iter().map(|year| left[year].1).sum()
+    years.into_iter().fold(Decimal::ZERO, |sum, year| sum.saturating_add(left[year].1))
 }
 
 impl Purchase {
@@ -263,6 +275,8 @@ mod tests {
             look_back: true,
             contribution: dec!(0.10),
             period_cap: None,
+            period_value: None,
+            yearly_limit: YEARLY_LIMIT,
             offering_months: 6,
             purchase_months: 6,
             resets: false,

@@ -218,7 +218,7 @@ fn hardware(offer: &Offer, asked: &Asked, out: &mut Vec<Question>) {
 
 fn cash(offer: &Offer, asked: &Asked, out: &mut Vec<Question>) {
     for (i, grant) in offer.grants.iter().enumerate() {
-        if matches!(grant.size, GrantSize::Value { .. }) && grant.share_price.is_blank() {
+        if matches!(grant.size, GrantSize::Value { .. }) && grant.reference_price.is_blank() {
             out.push(
                 asked.question(
                     &format!("grants/{i}/sharePrice"),
@@ -230,7 +230,8 @@ fn cash(offer: &Offer, asked: &Asked, out: &mut Vec<Question>) {
             );
         }
     }
-    if !offer.grants.is_empty() {
+    let refreshed = offer.refreshers.as_ref().is_some_and(|r| r.amount.value().is_some_and(|a| !a.decimal().is_zero()));
+    if !offer.grants.is_empty() && !refreshed {
         out.push(asked.question(
             "grants",
             "equity.refresh",
@@ -247,7 +248,10 @@ fn cash(offer: &Offer, asked: &Asked, out: &mut Vec<Question>) {
             "signOn/clawback",
             "signOn.clawback",
             "When does the sign-on have to be paid back, for how many months, all of it or pro rata, gross or net?",
-            "Nothing is paid back until the months are entered.".to_owned(),
+            match sign_on.clawback {
+                Clawback::NotSaid => "Nothing is paid back until the months are entered.".to_owned(),
+                _ => format!("Counted for {} months, the shorter of the usual terms.", Clawback::USUAL_MONTHS),
+            },
         ));
     }
     if offer.bonus.target.value().is_some_and(|t| !t.percent().is_zero()) && offer.bonus.payout.is_blank() {

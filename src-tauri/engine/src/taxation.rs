@@ -5,10 +5,12 @@
 //! the tax with it less the tax without it. It is taken off each part of pay in proportion to what is taxed of it, so
 //! that every part stands after tax; gains bear what they add on top of wages.
 
+mod carried;
+
 use crate::ledger::{Character, Component, Line, Tier};
 use crate::offer_value::Build;
 use crate::settings::{self, Settings, words};
-use crate::tax::bill::Bill;
+use crate::tax::bill::{Bill, BillLine, LineKind};
 use crate::tax::facts::{Deduction, Filing};
 use crate::tax::moving::Residence;
 use crate::tax::place::Place;
@@ -22,6 +24,9 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
 
+use carried::Carried;
+pub(crate) use carried::Repaid;
+
 /// What is taxed of an offer, by year of work. Amounts are in the case's currency and the money of their day.
 #[derive(Debug, Clone)]
 pub(crate) struct Taxed {
@@ -30,6 +35,8 @@ pub(crate) struct Taxed {
     years: Vec<TaxedYear>,
     /// What the person puts aside before tax, by year, in the offer's currency.
     pub deferral: Vec<Decimal>,
+    /// What is paid back in a later year than it was paid in.
+    pub repaid: Vec<Repaid>,
 }
 
 /// Amounts by part of pay.
@@ -38,9 +45,10 @@ type Parts = BTreeMap<(Component, Tier), Worked>;
 #[derive(Debug, Clone, Default)]
 struct TaxedYear {
     wages: Parts,
+    ordinary: Parts,
     gains: Parts,
     iso_bargain: Worked,
-    /// Wages of the months before a move.
+    /// Wages and other ordinary income of the months before a move.
     before_move: Decimal,
 }
 
@@ -48,7 +56,12 @@ impl Taxed {
     /// Nothing yet; `moved` is the month after which the person lives elsewhere.
     pub fn over(settings: &Settings, moved: Option<u32>) -> Self {
         let years = settings.horizon_years as usize;
-        Self { moved, years: vec![TaxedYear::default(); years], deferral: vec![Decimal::ZERO; years] }
+        Self {
+            moved,
+            years: vec![TaxedYear::default(); years],
+            deferral: vec![Decimal::ZERO; years],
+            repaid: Vec::new(),
+        }
     }
 
     fn year(&mut self, month: u32) -> Option<&mut TaxedYear> {
@@ -68,9 +81,9 @@ impl Taxed {
         let Some(year) = self.year(month) else { return };
         let amount = amount.into();
         let parts = match character {
-            Character::Wages => {
+            Character::Wages | Character::OrdinaryIncome => {
                 year.before_move += if before { amount.value } else { Decimal::ZERO };
-                &mut year.wages
+                if character == Character::Wages { &mut year.wages } else { &mut year.ordinary }
             }
             Character::LongTermGain => &mut year.gains,
             Character::Untaxed | Character::Tax => return,
@@ -88,7 +101,7 @@ impl Taxed {
         if before.is_zero() || before == Decimal::ONE {
             return Decimal::ONE - before;
         }
-        let share = year.before_move.checked_div(all_wages(year)).unwrap_or(before);
+        let share = year.before_move.checked_div(all_income(year)).unwrap_or(before);
         (Decimal::ONE - share).clamp(Decimal::ZERO, Decimal::ONE).round_dp(12)
     }
 
@@ -108,11 +121,12 @@ pub struct YearOfTax {
     pub year: u32,
     /// The year whose rules are taken.
     pub tax_year: i16,
-    /// Pay that is taxed as wages, in the money of its day.
+    /// Pay that is taxed as wages or other ordinary income, in the money of its day.
     #[serde(with = "rust_decimal::serde::str")]
     #[ts(type = "string")]
     pub taxed_pay: Decimal,
-    /// The tax it adds, gains included, in the money asked for: what the ledger takes off.
+    /// The tax it adds, gains included, less what comes back of the tax of earlier years, in the money asked for: what the
+    /// ledger takes off.
     #[serde(with = "rust_decimal::serde::str")]
     #[ts(type = "string")]
     pub tax: Decimal,
@@ -122,12 +136,18 @@ pub struct YearOfTax {
 #[derive(Debug, Clone)]
 pub(crate) struct TaxModel {
     pub residence: Residence,
+    /// The year at plan as a curve over wages takes it: other ordinary income among the wages.
     pub situation: Situation,
+    /// The year at plan as it is.
+    pub exact: Situation,
+    /// What comes back of the tax of earlier years: its name, its source and its amount in the place's currency.
+    pub credits: Vec<(&'static str, &'static str, Decimal)>,
     /// Units of the place's currency in one of the case's.
     pub per: f64,
-    /// The tax without this pay, in the place's currency.
+    /// What the tax of `situation` is compared with, in the place's currency: the tax without this pay, with what comes
+    /// back of earlier years, and with the payroll tax that a curve over wages takes of other ordinary income.
     pub without: f64,
-    /// The tax with this pay at plan, in the place's currency.
+    /// The tax of `situation`, in the place's currency.
     pub with: f64,
     /// What one unit of the year's tax counts in the money asked for.
     pub weight: f64,
@@ -142,6 +162,7 @@ pub(crate) fn apply(case: &Case, offer: &Offer, build: &mut Build, findings: &mu
     let Some((place, rate)) = place_of(case, offer, build.settings, &path, findings) else { return Vec::new() };
     let then = move_of(offer, place, build, findings);
     let mut years = Vec::new();
+    let mut carried = Carried::default();
     for index in 0..build.taxed.years.len() {
         let Some(sums) = Sums::of(case, build, index, rate) else { continue };
         let share = build.taxed.after_move(index);
@@ -161,41 +182,52 @@ pub(crate) fn apply(case: &Case, offer: &Offer, build: &mut Build, findings: &mu
         };
         let year = u32::try_from(index).unwrap_or(0) + 1;
         let to_case = |amount: Decimal| money::round(amount * rate, build.settings.currency);
-        let (on_wages, on_gains) = (to_case(found.on_wages), to_case(found.on_gains));
+        let on = [found.on_wages, found.on_ordinary, found.on_gains].map(to_case);
         let month = (year * 12).min(build.settings.stay_months);
         let living = build.living.over(if then.is_some() { share } else { Decimal::ZERO });
         let weight = build.settings.weight(year * 12) * living;
         let taxed = stated(build.taxed.years[index].clone(), build);
         let weighed = build.weighed_where(year * 12, living);
-        let worked = sums.worked(&taxed, residence, (on_wages, on_gains), rate, build);
+        let worked = sums.worked(&taxed, residence, on, rate, build);
         let said = format!("{} in {}", residence.name(), sums.situation.year);
-        let all = all_wages(&taxed);
-        let how = Take { month, weight: &weighed, path: &path, said: &said, of: all, what: "wages" };
-        take(build, &taxed.wages, &worked.0, &how);
-        let gains = if taxed.gains.is_empty() { &taxed.wages } else { &taxed.gains };
-        let all: Decimal = gains.values().map(|part| part.value).sum();
-        let how = Take { month, weight: &weighed, path: &path, said: &said, of: all, what: "gains" };
-        take(build, gains, &worked.1, &how);
+        // What is taxed of no part, such as options that are held, is borne by the parts before it.
+        let fallen =
+            |parts: &Parts, what| if parts.is_empty() { (taxed.wages.clone(), "wages") } else { (parts.clone(), what) };
+        let bearers =
+            [(taxed.wages.clone(), "wages"), fallen(&taxed.ordinary, "other income"), fallen(&taxed.gains, "gains")];
+        for ((parts, what), tax) in bearers.iter().zip(&worked) {
+            let all: Decimal = parts.values().map(|part| part.value).sum();
+            take(build, parts, tax, &Take { month, weight: &weighed, path: &path, said: &said, of: all, what });
+        }
+        let credits = carried.credits(index, residence, &sums.situation, rate, build);
+        let mut back = Decimal::ZERO;
+        for credit in &credits {
+            back += credit.give(month, &weighed, &path, build);
+        }
+        let situation = sums.over_wages();
+        let all = found.without + found.on_wages + found.on_ordinary + found.on_gains;
+        let with = if situation == sums.situation { all } else { residence.total(&situation).unwrap_or(all) };
+        let returned: Decimal = credits.iter().map(|credit| credit.in_place).sum();
         build.model.tax.push(Some(TaxModel {
             residence,
-            situation: sums.situation,
+            situation,
+            exact: sums.situation,
+            credits: credits.iter().map(|credit| (credit.label, credit.source, credit.in_place)).collect(),
             per: (Decimal::ONE / rate).to_f64().unwrap_or(1.0),
-            without: found.without.to_f64().unwrap_or(0.0),
-            with: (found.without + found.on_wages + found.on_gains).to_f64().unwrap_or(0.0),
+            without: (found.without + (with - all) + returned).to_f64().unwrap_or(0.0),
+            with: with.to_f64().unwrap_or(0.0),
             weight: weight.to_f64().unwrap_or(1.0),
         }));
-        years.push(YearOfTax {
-            year,
-            tax_year: build.tax_year(year),
-            taxed_pay: all_wages(&taxed),
-            tax: [on_wages, on_gains].map(|tax| money::round(tax * weight, build.settings.currency)).iter().sum(),
-        });
+        let owed: Decimal = on.iter().map(|tax| money::round(tax * weight, build.settings.currency)).sum();
+        years.push(YearOfTax { year, tax_year: build.tax_year(year), taxed_pay: all_income(&taxed), tax: owed - back });
     }
+    carried.say(&path, rate, build, findings);
     years
 }
 
-fn all_wages(taxed: &TaxedYear) -> Decimal {
-    taxed.wages.values().map(|part| part.value).sum()
+/// Wages and other ordinary income.
+fn all_income(taxed: &TaxedYear) -> Decimal {
+    taxed.wages.values().chain(taxed.ordinary.values()).map(|part| part.value).sum()
 }
 
 /// What the budget model counts as taxed comes as a figure alone; in a trace it names what it is from.
@@ -284,6 +316,7 @@ struct Sums {
 struct Found {
     without: Decimal,
     on_wages: Decimal,
+    on_ordinary: Decimal,
     on_gains: Decimal,
 }
 
@@ -293,7 +326,8 @@ impl Sums {
         let year = u32::try_from(index).ok()? + 1;
         let per = Decimal::ONE.checked_div(rate)?;
         let part = |amount: Decimal| (amount * per).round_dp(8);
-        let wages = part(all_wages(taxed)).max(Decimal::ZERO);
+        let sum = |parts: &Parts| part(parts.values().map(|part| part.value).sum()).max(Decimal::ZERO);
+        let wages = sum(&taxed.wages);
         let person = &case.person;
         let own = |entry: &counterweight_domain::Entry<counterweight_domain::Amount>| {
             entry.value().map(|a| a.decimal()).unwrap_or_default()
@@ -313,8 +347,9 @@ impl Sums {
         let situation = Situation {
             filing,
             spouse_wages,
-            long_term_gains: own_gains + part(taxed.gains.values().map(|gain| gain.value).sum()).max(Decimal::ZERO),
-            iso_bargain: part(taxed.iso_bargain.value).max(Decimal::ZERO),
+            other_income: sum(&taxed.ordinary),
+            long_term_gains: own_gains + sum(&taxed.gains),
+            iso_bargain: part(taxed.iso_bargain.value),
             // In cents: the ends of the futures' tax curve are whole cents too.
             deferral: deferral.trunc_with_scale(2).min(wages),
             dependents: person.dependents.value().and_then(|d| u32::try_from(d.get()).ok()).unwrap_or(0),
@@ -324,20 +359,34 @@ impl Sums {
         Some(Self { situation, own_gains })
     }
 
-    /// The tax on wages and on gains, in the case's currency, with its arithmetic: the lines of the bill with this pay
-    /// less those of the bill without it. Each line of a bill is stated, with the statute it is from.
+    /// The year as a curve over wages takes it: what is taxed like pay is among the wages.
+    fn over_wages(&self) -> Situation {
+        let wages = self.situation.wages + self.situation.other_income;
+        Situation { wages, other_income: Decimal::ZERO, ..self.situation }
+    }
+
+    /// The year with this pay's wages and other ordinary income, with its wages alone, and without it.
+    fn steps(&self) -> [Situation; 3] {
+        let ordinary = Situation { long_term_gains: self.own_gains, iso_bargain: Decimal::ZERO, ..self.situation };
+        let wages = Situation { other_income: Decimal::ZERO, ..ordinary };
+        [ordinary, wages, Situation { wages: Decimal::ZERO, deferral: Decimal::ZERO, ..wages }]
+    }
+
+    /// The tax on wages, other income and gains, in the case's currency, with its arithmetic: the lines of the bill with
+    /// this pay less those of the bill without it. Each line of a bill is stated, with the statute it is from.
     fn worked(
         &self,
         taxed: &TaxedYear,
         residence: Residence,
-        found: (Decimal, Decimal),
+        found: [Decimal; 3],
         rate: Decimal,
         build: &Build,
-    ) -> (Worked, Worked) {
+    ) -> [Worked; 3] {
         if !build.settings.traced {
-            return (found.0.into(), found.1.into());
+            return found.map(Into::into);
         }
         let wages = Worked::sum(taxed.wages.values());
+        let other = Worked::sum(taxed.ordinary.values());
         let gains = Worked::sum(taxed.gains.values());
         let mut reads = vec![Path::root().join("person"), build.path.join("place")];
         reads.extend(build.taxed.moved.map(|_| build.path.join("move")));
@@ -354,31 +403,37 @@ impl Sums {
                 .collect();
             Worked::sum(&lines)
         };
-        let wages_alone = Situation { long_term_gains: self.own_gains, iso_bargain: Decimal::ZERO, ..self.situation };
-        let nothing = Situation { wages: Decimal::ZERO, deferral: Decimal::ZERO, ..wages_alone };
+        let [ordinary, wages_alone, nothing] = self.steps();
         let with_wages = bill(&wages_alone, &[&wages]);
         let without = bill(&nothing, &[]);
+        let with_other = if ordinary == wages_alone { with_wages.clone() } else { bill(&ordinary, &[&wages, &other]) };
         let case = |tax: Worked, found: Decimal| {
             let tax = if rate == Decimal::ONE { tax } else { tax * &exchange(residence.main(), rate, build) };
             tax.round(build.settings.currency).with_value(found)
         };
-        let on_gains = if found.1.is_zero() {
+        let on_other = if found[1].is_zero() { Worked::default() } else { case(&with_other - &with_wages, found[1]) };
+        let on_gains = if found[2].is_zero() {
             Worked::default()
         } else {
-            case(bill(&self.situation, &[&wages, &gains, &taxed.iso_bargain]) - &with_wages, found.1)
+            case(bill(&self.situation, &[&wages, &other, &gains, &taxed.iso_bargain]) - &with_other, found[2])
         };
-        (case(with_wages - &without, found.0), on_gains)
+        [case(with_wages - &without, found[0]), on_other, on_gains]
     }
 
-    /// The tax with this pay, with its wages alone, and without it.
+    /// What each part of this pay adds: the tax with all of it, with its wages and other income, with its wages alone, and
+    /// without it.
     fn tax(&self, residence: Residence) -> Option<Found> {
+        let [ordinary, wages_alone, nothing] = self.steps();
         let all = residence.total(&self.situation)?;
-        let extra = self.situation.long_term_gains != self.own_gains || !self.situation.iso_bargain.is_zero();
-        let wages_alone = Situation { long_term_gains: self.own_gains, iso_bargain: Decimal::ZERO, ..self.situation };
-        let with_wages = if extra { residence.total(&wages_alone)? } else { all };
-        let nothing = Situation { wages: Decimal::ZERO, deferral: Decimal::ZERO, ..wages_alone };
+        let with_ordinary = if ordinary == self.situation { all } else { residence.total(&ordinary)? };
+        let with_wages = if wages_alone == ordinary { with_ordinary } else { residence.total(&wages_alone)? };
         let without = residence.total(&nothing)?;
-        Some(Found { without, on_wages: with_wages - without, on_gains: all - with_wages })
+        Some(Found {
+            without,
+            on_wages: with_wages - without,
+            on_ordinary: with_ordinary - with_wages,
+            on_gains: all - with_ordinary,
+        })
     }
 }
 
@@ -449,5 +504,11 @@ pub fn bill(case: &Case, index: usize, year: u32, findings: &mut Findings) -> Op
     let ledger = crate::offer_value::value(case, offer, index, &settings, findings);
     let model = ledger.model.tax.get(year.checked_sub(1)? as usize)?.as_ref()?;
     let path = Path::root().join("offers").join(index).join("place");
-    model.residence.assess(&model.situation, &path, findings)
+    let mut bill = model.residence.assess(&model.exact, &path, findings)?;
+    for (label, source, amount) in &model.credits {
+        let (label, source) = ((*label).to_owned(), (*source).to_owned());
+        bill.lines.push(BillLine { label, amount: -amount, kind: LineKind::Income, source });
+        bill.known_total -= amount;
+    }
+    Some(bill)
 }

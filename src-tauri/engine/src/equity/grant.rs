@@ -1,30 +1,26 @@
-//! One grant of a company whose shares are traded: units, or options under a plan of exercise.
+//! One grant of a company whose shares are traded, and when any grant vests.
 
-use super::{index, moves};
-use crate::ledger::{Character, Component, Tier};
+use super::{index, moves, options};
+use crate::ledger::{Component, Tier};
 use crate::offer_value::Build;
-use crate::options::exercise::{self, ExerciseDay, ExercisePlan, OptionEvent};
-use crate::options::limit;
-use crate::options::{ExerciseWindow, Lot, OptionGrant};
+use crate::options::limit::LimitedGrant;
 use crate::settings::words;
 use crate::simulation::model::{Part, ShareVest};
 use crate::vesting::acceleration::{Extent, accelerate};
-use crate::vesting::{self, Allocation, Award, DayOfMonth, Tranche, by_month, closing_month};
+use crate::vesting::{self, Allocation, Award, CatchUp, DayOfMonth, Tranche, by_month, vested_by};
 use crate::worked::Worked;
-use counterweight_domain::grant::{self as terms, Exercise, GrantSize, Instrument, Trigger};
-use counterweight_domain::{Amount, CivilDate, Findings, Grant, Path, Problem};
-use rust_decimal::prelude::ToPrimitive;
+use counterweight_domain::grant::{self as terms, GrantSize, PriceRule, Trigger};
+use counterweight_domain::{Amount, CivilDate, Findings, Grant, Path, Problem, Vesting};
 use rust_decimal::{Decimal, dec};
 
 /// Where the rules of vesting are from.
 pub(super) const SCHEDULE: &str = "Open Cap Format vesting terms; docs/trace.md";
 
-/// Years after which an option lapses when the letter does not say: the usual ten.
-const TERM_YEARS: u32 = 10;
-
-/// What vests of a grant, by date: shares, or money when the grant is in money.
+/// What vests of a grant, by date: shares, or percent when the grant is in money.
 pub(super) struct Vests {
     pub tranches: Vec<Tranche>,
+    /// What has vested by the first day of work, and is the person's already.
+    pub earlier: Vec<Tranche>,
     /// The whole grant: shares, or money.
     pub whole: Decimal,
     /// Whether the figures are money.
@@ -35,8 +31,14 @@ pub(super) struct Vests {
     pub commencement: CivilDate,
 }
 
-/// Adds grant `place` of the offer.
-pub(super) fn grant(grant: &Grant, place: usize, build: &mut Build, findings: &mut Findings) {
+/// Adds grant `place` of the offer; `incentive` are all its incentive options, by their places.
+pub(super) fn grant(
+    grant: &Grant,
+    place: usize,
+    incentive: &[(usize, LimitedGrant)],
+    build: &mut Build,
+    findings: &mut Findings,
+) {
     let path = build.path.join("grants").join(place);
     let Some((growth, volatility)) = moves(grant, build.settings) else { return };
     if grant.share_price.problem().is_some() {
@@ -44,7 +46,7 @@ pub(super) fn grant(grant: &Grant, place: usize, build: &mut Build, findings: &m
     }
     let Some(vests) = vests(grant, &path, build, findings) else { return };
     if grant.instrument.is_option() {
-        options(grant, &vests, growth, volatility, &path, build, findings);
+        options::options(grant, place, &vests, incentive, (growth, volatility), build, findings);
         return;
     }
     let price = grant.share_price.value().map(|p| p.decimal());
@@ -54,8 +56,11 @@ pub(super) fn grant(grant: &Grant, place: usize, build: &mut Build, findings: &m
         let months = by_month(&vests.tranches, build.start);
         let scheduled =
             |percent| build.modelled(percent, "vesting schedule: percent that vests", SCHEDULE, &[], &[&reads]);
-        let weights: Vec<Worked> = months.iter().map(|m| scheduled(m.1)).collect();
-        let parts = Worked::portions(&whole, &weights, build.currency);
+        // What is not counted has its part as well: it vested before the first day, or waits for an event.
+        let counted: Decimal = months.iter().map(|m| m.1).sum();
+        let rest = scheduled(Decimal::ONE_HUNDRED - counted);
+        let weights: Vec<Worked> = std::iter::once(rest).chain(months.iter().map(|m| scheduled(m.1))).collect();
+        let parts = Worked::portions(&whole, &weights, build.currency).into_iter().skip(1);
         let amounts = months.iter().zip(parts).map(|(m, part)| (m.0, m.1, part)).collect();
         (words(vests.whole, build.currency), amounts)
     } else {
@@ -75,7 +80,8 @@ pub(super) fn grant(grant: &Grant, place: usize, build: &mut Build, findings: &m
         let vested = |shares| build.modelled(shares, "vesting schedule: shares that vest", SCHEDULE, &[], &[&reads]);
         let amounts =
             months.into_iter().map(|(month, shares)| (month, percent(shares), vested(shares) * &each)).collect();
-        (format!("{} shares at {}", vests.whole.normalize(), words(price, build.currency)), amounts)
+        let count = vests.whole.normalize();
+        (format!("{count} shares{} at {}", claimed(grant, build), words(price, build.currency)), amounts)
     };
     for (month, percent, amount) in amounts {
         let mut how = format!("{} % of {what} vest", percent.round_dp(4).normalize());
@@ -112,12 +118,28 @@ pub(super) fn vest(
     }
 }
 
+/// How a sum of money became the number of shares: ` ($400,000 ÷ $80, a 30-day average)`; empty for a number of shares.
+fn claimed(grant: &Grant, build: &Build) -> String {
+    let (GrantSize::Value { amount }, Some(reference)) = (&grant.size, grant.reference_price.value()) else {
+        return String::new();
+    };
+    let Some(amount) = amount.value() else { return String::new() };
+    let rule = match grant.price_rule {
+        PriceRule::NotSaid => "",
+        PriceRule::GrantDay => ", the price of the grant date",
+        PriceRule::Average30 => ", a 30-day average",
+        PriceRule::Letter => ", the price in the letter",
+    };
+    let of = |amount| words(amount, build.currency);
+    format!(" ({} ÷ {}{rule})", of(amount.decimal()), of(reference.decimal()))
+}
+
 /// The field that says how the grant's shares grow.
-fn growth_path(grant: &Grant, path: &Path) -> Path {
+pub(super) fn growth_path(grant: &Grant, path: &Path) -> Path {
     if grant.growth.is_blank() { Path::root().join("assumptions").join("shareGrowth") } else { path.join("growth") }
 }
 
-fn no_price(path: &Path, findings: &mut Findings) {
+pub(super) fn no_price(path: &Path, findings: &mut Findings) {
     findings.error(
         &path.join("sharePrice"),
         Problem::new(
@@ -133,7 +155,10 @@ fn no_price(path: &Path, findings: &mut Findings) {
 pub(super) fn vests(grant: &Grant, path: &Path, build: &Build, findings: &mut Findings) -> Option<Vests> {
     let at = path.join("vesting");
     let (whole, is_money, size) = match &grant.size {
-        GrantSize::Value { amount } => (amount.value()?.decimal(), true, "amount"),
+        GrantSize::Value { amount } => match grant.shares_of_money() {
+            Some(shares) => (shares, false, "amount"),
+            None => (amount.value()?.decimal(), true, "amount"),
+        },
         GrantSize::Shares { count } => (count.value()?.decimal(), false, "count"),
         GrantSize::Percent { percent, fully_diluted } => {
             let shares = percent.value()?.fraction() * fully_diluted.value()?.decimal();
@@ -150,11 +175,26 @@ pub(super) fn vests(grant: &Grant, path: &Path, build: &Build, findings: &mut Fi
         None if grant.granted.is_blank() => None,
         None => return None,
     };
-    let terms = vesting::terms_of(&grant.vesting, DayOfMonth::VestingStartDay, &at, findings)?;
+    let day = match grant.vest_day.value() {
+        Some(day) => DayOfMonth::Day(u8::try_from(day.get()).ok().filter(|day| (1..=31).contains(day))?),
+        None if grant.vest_day.is_blank() => DayOfMonth::VestingStartDay,
+        None => return None,
+    };
+    let terms = vesting::terms_of(&grant.vesting, day, &at, findings)?;
     let events = vesting::events_of(&grant.vesting);
+    // Terms in the Open Cap Format say themselves how shares are rounded, unless another rule is chosen here.
+    let own = matches!(grant.vesting, Vesting::OpenCap { .. }) && grant.allocation == terms::Allocation::default();
     let award = Award {
         grant_date: granted,
-        allocation: Some(if is_money { Allocation::Fractional } else { allocation(grant.allocation) }),
+        catch_up: match grant.catch_up {
+            terms::CatchUp::OnGrantDate => CatchUp::OnGrantDate,
+            terms::CatchUp::WithNextTranche => CatchUp::WithNextTranche,
+        },
+        allocation: match (is_money, own) {
+            (true, _) => Some(Allocation::Fractional),
+            (false, true) => None,
+            (false, false) => Some(allocation(grant.allocation)),
+        },
         ..Award::new(if is_money { dec!(100) } else { whole }, commencement, &events)
     };
     let schedule = match vesting::schedule(&terms, &award) {
@@ -164,45 +204,131 @@ pub(super) fn vests(grant: &Grant, path: &Path, build: &Build, findings: &mut Fi
             return None;
         }
     };
-    let tranches = accelerated(grant, schedule.tranches, path, build, findings);
-    Some(Vests { tranches, whole, is_money, path: path.join("size").join(size), commencement })
+    let size = path.join("size").join(size);
+    let mut earlier = accelerated(grant, schedule.tranches, (whole, is_money), path, build, findings);
+    // A grant that is made on the first day or later is new, and so is what vests with it.
+    let owned_by = if granted.is_none_or(|day| day < build.start) && commencement < build.start {
+        earlier.partition_point(|tranche| tranche.date <= build.start)
+    } else {
+        0
+    };
+    let tranches = earlier.split_off(owned_by);
+    if !earlier.is_empty() {
+        owned(grant, &earlier, (whole, is_money), path, build, findings);
+    }
+    Some(Vests { tranches, earlier, whole, is_money, path: size, commencement })
+}
+
+/// Says what has vested by the first day, and is not counted.
+fn owned(
+    grant: &Grant,
+    earlier: &[Tranche],
+    whole: (Decimal, bool),
+    path: &Path,
+    build: &Build,
+    findings: &mut Findings,
+) {
+    let vested: Decimal = earlier.iter().map(|tranche| tranche.shares).sum();
+    let what = sized(vested, whole, grant, build);
+    let (said, fix) = if grant.instrument.is_option() {
+        (
+            format!(
+                "{what} of this grant vested by the first day. They are not pay of this job, so they are not counted; those not yet exercised lapse some time after leaving."
+            ),
+            "Look up how long they can be exercised after leaving. If the grant is new, enter the day it is made.",
+        )
+    } else {
+        (
+            format!(
+                "{what} of this grant vested by the first day. It is yours already and no pay of this job, so it is not counted."
+            ),
+            "If the grant is new and this vests with it, enter the day it is made.",
+        )
+    };
+    findings.note(&path.join("commencement"), Problem::new("grant.vestedBefore", said, fix));
+}
+
+/// A part of a grant in words, from what its schedule says of it: percent of a sum of money, or a number.
+fn sized(part: Decimal, (whole, is_money): (Decimal, bool), grant: &Grant, build: &Build) -> String {
+    if is_money {
+        return words(whole * part / Decimal::ONE_HUNDRED, build.currency);
+    }
+    let unit = if grant.instrument.is_option() { "options" } else { "shares" };
+    format!("{} {unit}", counterweight_domain::money::grouped(part.normalize()))
 }
 
 /// What a sale of the company brings forward. A double trigger needs a person who is let go, which is not forecast.
 fn accelerated(
     grant: &Grant,
     tranches: Vec<Tranche>,
+    whole: (Decimal, bool),
     path: &Path,
     build: &Build,
     findings: &mut Findings,
 ) -> Vec<Tranche> {
     let early = &grant.acceleration;
-    let Some(month) = early.sale_month.value().and_then(|m| u32::try_from(m.get()).ok()) else { return tranches };
-    match early.trigger {
-        Trigger::NotSaid | Trigger::None => tranches,
-        Trigger::Double => {
+    if matches!(early.trigger, Trigger::NotSaid | Trigger::None) {
+        return tranches;
+    }
+    let at = path.join("acceleration");
+    let Some(month) = early.sale_month.value().and_then(|m| u32::try_from(m.get()).ok()) else {
+        if early.sale_month.is_blank() {
             findings.note(
-                &path.join("acceleration").join("trigger"),
+                &at.join("saleMonth"),
                 Problem::new(
-                    "acceleration.double",
-                    "A double trigger vests early only for who is let go after a sale, so it is not counted.",
-                    "Choose a single trigger to see what it would be worth.",
+                    "acceleration.noSale",
+                    "Without a month in which the company is sold, nothing is taken to vest early.",
+                    "Enter a month to see what the clause would be worth.",
                 ),
             );
-            tranches
         }
-        Trigger::Single => {
-            let percent = if early.percent.is_blank() {
-                Decimal::ONE_HUNDRED
-            } else {
-                match early.percent.value() {
-                    Some(percent) => percent.percent(),
-                    None => return tranches,
-                }
-            };
-            accelerate(&tranches, build.start.plus_months(month.min(1_200)), Extent::OfUnvested(percent))
-        }
+        return tranches;
+    };
+    let Some(extent) = extent(early) else { return tranches };
+    let sale = build.start.plus_months(month.min(1_200));
+    let after = accelerate(&tranches, sale, extent);
+    if early.trigger == Trigger::Single {
+        return after;
     }
+    let gained = vested_by(&after, sale) - vested_by(&tranches, sale);
+    let worth = match grant.share_price.value() {
+        Some(price) if !whole.1 => {
+            let growth = moves(grant, build.settings).map_or(0.0, |(growth, _)| growth);
+            let each = price.decimal() * index(growth, month.min(1_200));
+            let each = if grant.instrument.is_option() {
+                (each - grant.strike.value().map_or(Decimal::ZERO, |s| s.decimal())).max(Decimal::ZERO)
+            } else {
+                each
+            };
+            format!(", worth {} before tax at the expected price", words(gained.saturating_mul(each), build.currency))
+        }
+        _ => String::new(),
+    };
+    findings.note(
+        &at.join("trigger"),
+        Problem::new(
+            "acceleration.double",
+            format!(
+                "If the company is sold after {month} months and you are let go then, {} vest early{worth}. Being let go is not planned, so this is not counted.",
+                sized(gained, whole, grant, build)
+            ),
+            "Ask what counts as being let go, and how long after a sale it counts.",
+        ),
+    );
+    tranches
+}
+
+/// How much vests early. None when what is there cannot be read.
+fn extent(early: &terms::Acceleration) -> Option<Extent> {
+    match early.months_forward.value() {
+        Some(months) => return Some(Extent::MonthsForward(months.get())),
+        None if early.months_forward.is_blank() => {}
+        None => return None,
+    }
+    if early.percent.is_blank() {
+        return Some(Extent::OfUnvested(Decimal::ONE_HUNDRED));
+    }
+    Some(Extent::OfUnvested(early.percent.value()?.percent()))
 }
 
 fn allocation(rule: terms::Allocation) -> Allocation {
@@ -215,174 +341,4 @@ fn allocation(rule: terms::Allocation) -> Allocation {
         terms::Allocation::BackLoadedToSingleTranche => Allocation::BackLoadedToSingleTranche,
         terms::Allocation::Fractional => Allocation::Fractional,
     }
-}
-
-/// Options on traded shares. Sold on the day they vest, they pay what the share is worth above the strike. Held, they
-/// are exercised as planned and the shares sold at the end of the time counted.
-#[allow(clippy::too_many_arguments, reason = "called once, with what its caller has read")]
-fn options(
-    grant: &Grant,
-    vests: &Vests,
-    growth: f64,
-    volatility: f64,
-    path: &Path,
-    build: &mut Build,
-    findings: &mut Findings,
-) {
-    if vests.is_money {
-        return;
-    }
-    let Some(strike) = grant.strike.value().map(|s| s.decimal()) else { return };
-    let Some(price) = grant.share_price.value().map(|p| p.decimal()) else {
-        no_price(path, findings);
-        return;
-    };
-    let largest = vests.whole.saturating_mul(price.max(strike));
-    if let Err(problem) = Amount::new(largest) {
-        findings.error(&vests.path, problem, "this grant");
-        return;
-    }
-    if grant.exercise == Exercise::SameDaySale {
-        for (month, shares) in by_month(&vests.tranches, build.start) {
-            let grown = build.grown(growth, month, &growth_path(grant, path));
-            let each = build.input_at(&path.join("sharePrice"), price) * &grown;
-            let over = &each - &build.input_at(&path.join("strike"), strike);
-            let gain = vested_options(shares, path, build) * &over.max(&Worked::default());
-            let worth = each.value;
-            let how = format!(
-                "{} options × ({} a share − {} strike), never below nothing",
-                shares.normalize(),
-                words(worth, build.currency),
-                words(strike, build.currency)
-            );
-            sell_at_vest(month, shares, worth, strike, gain, volatility, &vests.path, how, build);
-        }
-        return;
-    }
-    let stay = build.settings.stay_months;
-    let end = build.start.plus_months(stay);
-    let granted = grant.granted.value().copied().unwrap_or(vests.commencement);
-    let early = grant.exercise == Exercise::Early;
-    let dated: Vec<(CivilDate, Decimal)> = vests.tranches.iter().map(|t| (t.date, t.shares)).collect();
-    let lots = if grant.instrument == Instrument::Iso {
-        limit::lots(granted, price, &dated, early, &[])
-    } else {
-        dated.iter().map(|&(vests, shares)| Lot { vests, incentive: Decimal::ZERO, nonstatutory: shares }).collect()
-    };
-    let window = match grant.window_months.value() {
-        Some(months) => ExerciseWindow::Months { months: months.get() },
-        None => ExerciseWindow::default(),
-    };
-    let option = OptionGrant {
-        granted,
-        strike,
-        lots,
-        expires: granted.plus_months(TERM_YEARS * 12),
-        early_exercise: early,
-        window,
-    };
-    let plan = if early {
-        ExercisePlan::Early { on: granted.max(build.start), election: true, sold: Some(end) }
-    } else {
-        ExercisePlan::Hold { when: ExerciseDay::Vest, sold: Some(end) }
-    };
-    let left = build.settings.leaves().then_some(end);
-    let start = build.start;
-    let price_on = |day: CivilDate| price * index(growth, u32::try_from(start.months_until(day)).unwrap_or(0));
-    match exercise::events(&option, plan, left, price_on) {
-        Ok(events) => {
-            for event in events {
-                held(&event, volatility, &vests.path, build);
-            }
-        }
-        Err(error) => findings.error(
-            &path.join("exercise"),
-            Problem::new("grant.exercise", error.to_string(), "Choose another plan for these options."),
-            "this grant",
-        ),
-    }
-}
-
-/// Options that vest, by the schedule of the grant at `path`.
-fn vested_options(shares: Decimal, path: &Path, build: &Build) -> Worked {
-    if !build.settings.traced {
-        return shares.into();
-    }
-    Worked::model(shares, "vesting schedule: options that vest", SCHEDULE, Vec::new(), vec![path.clone()])
-}
-
-#[allow(clippy::too_many_arguments, reason = "a sale has these parts, each of another meaning")]
-fn sell_at_vest(
-    month: u32,
-    shares: Decimal,
-    worth: Decimal,
-    strike: Decimal,
-    gain: Worked,
-    volatility: f64,
-    path: &Path,
-    how: String,
-    build: &mut Build,
-) {
-    if month > build.settings.stay_months {
-        return;
-    }
-    let _ = build.line(month, gain, Component::Equity, Tier::Likely, path, how);
-    // In the futures an option that is worth nothing today may be worth something, so it is there in either case.
-    let unit = (build.rate * build.weight(month)).to_f64().unwrap_or(0.0);
-    let of = |amount: Decimal| amount.to_f64().unwrap_or(0.0) * unit;
-    let weight = build.weight(month).to_f64().unwrap_or(1.0);
-    build.model.vests.push(ShareVest {
-        month,
-        from: 0,
-        amount: of(shares * worth),
-        cost: of(shares * strike),
-        taxed: if weight == 0.0 { 0.0 } else { 1.0 / weight },
-        volatility,
-    });
-}
-
-/// One event of held options: cash paid and received, and what tax sees of it.
-fn held(event: &OptionEvent, volatility: f64, path: &Path, build: &mut Build) {
-    let month = closing_month(build.start, event.date);
-    if month > build.settings.stay_months {
-        return;
-    }
-    let stated = |amount: Decimal, what: &str, build: &Build| {
-        let from = Path::root().join(path.as_str().rsplit_once("/size/").map_or(path.as_str(), |(grant, _)| grant));
-        if !build.settings.traced {
-            return amount.into();
-        }
-        let what = format!("plan of exercise: {what}, {}", event.how);
-        let reads = vec![from, Path::root().join("assumptions").join("shareGrowth")];
-        Worked::model(amount, &what, "26 USC 83, 421 and 422; docs/trace.md", Vec::new(), reads)
-    };
-    if !event.cash_out.is_zero() {
-        let how = format!("{}: {} paid", event.how, words(event.cash_out, build.currency));
-        let amount = build.converted(&stated(event.cash_out, "paid", build)).negative();
-        let line = build.case_line(month, amount, Component::Equity, Tier::Likely, Character::Untaxed, path, how);
-        if let Some(added) = line {
-            build.constant(month, added);
-        }
-    }
-    if !event.cash_in.is_zero() {
-        let how = format!("{}: {} received", event.how, words(event.cash_in, build.currency));
-        let amount = build.converted(&stated(event.cash_in, "received", build));
-        let line = build.case_line(month, amount, Component::Equity, Tier::Likely, Character::Untaxed, path, how);
-        if let Some(added) = line {
-            let value = Part::of(added).value;
-            build.model.vests.push(ShareVest { month, from: 0, amount: value, cost: 0.0, taxed: 0.0, volatility });
-        }
-    }
-    let to_case = |amount: Decimal, what: &str| build.converted(&stated(amount, what, build));
-    // A short-term gain is taxed like wages but for payroll tax; it is counted as wages, a little too high.
-    let wages = to_case(event.ordinary_income.max(event.wages) + event.short_term_gain, "taxed as pay");
-    let (gain, bargain) = (
-        to_case(event.long_term_gain, "long-term gain"),
-        to_case(event.iso_bargain, "worth above the strike on exercise"),
-    );
-    let more = wages.value.to_f64().unwrap_or(0.0);
-    build.taxed.add(month, Component::Equity, Tier::Likely, Character::Wages, wages);
-    build.taxed.add(month, Component::Equity, Tier::Likely, Character::LongTermGain, gain);
-    build.taxed.iso_bargain(month, bargain);
-    build.model.fixed[month as usize].wages += more;
 }

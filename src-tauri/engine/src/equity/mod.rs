@@ -4,6 +4,7 @@
 //! Start reading at [`add`], then [`grant`].
 
 mod grant;
+mod options;
 mod plan;
 mod private;
 mod refreshers;
@@ -12,22 +13,23 @@ use crate::offer_value::Build;
 use crate::pay::Base;
 use crate::settings::Settings;
 use counterweight_domain::grant::{GrantSize, Instrument};
-use counterweight_domain::{Findings, Grant, Money, Offer};
+use counterweight_domain::{Case, Findings, Grant, Money, Offer};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 pub use private::{PrivateOutcome, PrivateView, view as private_view};
 
 /// Adds everything of an offer that is equity.
-pub(crate) fn add(offer: &Offer, base: Option<&Base>, build: &mut Build, findings: &mut Findings) {
+pub(crate) fn add(case: &Case, offer: &Offer, base: Option<&Base>, build: &mut Build, findings: &mut Findings) {
     let mut held = Vec::new();
+    let incentive = options::incentive(offer, build);
     for (i, terms) in offer.grants.iter().enumerate() {
         let private = terms.instrument == Instrument::PrivateRsu
             || (terms.instrument.is_option() && offer.private_company.is_some());
         if private {
             held.extend(private::held(terms, i, build, findings));
         } else {
-            grant::grant(terms, i, build, findings);
+            grant::grant(terms, i, &incentive, build, findings);
         }
     }
     private::add(offer, &held, build, findings);
@@ -35,7 +37,7 @@ pub(crate) fn add(offer: &Offer, base: Option<&Base>, build: &mut Build, finding
         refreshers::add(terms, build, findings);
     }
     if let (Some(terms), Some(base)) = (&offer.purchase_plan, base) {
-        plan::add(terms, base, build, findings);
+        plan::add(case, terms, base, build, findings);
     }
 }
 

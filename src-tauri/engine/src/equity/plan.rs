@@ -1,20 +1,20 @@
 //! A purchase plan: what buying the employer's shares below their price brings, each purchase sold on its day.
 
 use super::index;
-use crate::ledger::{Component, Tier};
+use crate::ledger::{Character, Component, Tier};
 use crate::offer_value::Build;
 use crate::pay::Base;
-use crate::purchase_plan::PurchasePlan as Plan;
-use crate::settings::words;
+use crate::purchase_plan::{PurchasePlan as Plan, YEARLY_LIMIT};
+use crate::settings::{self, words};
 use crate::vesting::closing_month;
-use counterweight_domain::{CivilDate, Findings, Problem, PurchasePlan};
+use counterweight_domain::{Case, CivilDate, Currency, Findings, Path, Problem, PurchasePlan};
 use rust_decimal::{Decimal, dec};
 
 /// The discount when nothing is said: the most the law allows.
 const DISCOUNT: Decimal = dec!(0.15);
 
 /// Adds the bargain of each purchase.
-pub(super) fn add(terms: &PurchasePlan, base: &Base, build: &mut Build, findings: &mut Findings) {
+pub(super) fn add(case: &Case, terms: &PurchasePlan, base: &Base, build: &mut Build, findings: &mut Findings) {
     let path = build.path.join("purchasePlan");
     let Some(contribution) = terms.contribution.value().map(|c| c.fraction()) else { return };
     let discount = match terms.discount.value() {
@@ -35,12 +35,19 @@ pub(super) fn add(terms: &PurchasePlan, base: &Base, build: &mut Build, findings
         None if terms.share_price.is_blank() => Decimal::ONE_HUNDRED,
         None => return,
     };
-    let period_cap = terms.cap.value().map(|cap| cap.decimal() * Decimal::from(months) / Decimal::from(12));
+    if terms.cap.problem().is_some() {
+        return;
+    }
+    let yearly_limit = limit(case, &path, build, findings);
+    // What the plan itself allows in a year is spread over its purchases.
+    let period_value = terms.cap.value().map(|cap| cap.decimal() * Decimal::from(months) / Decimal::from(12));
     let plan = Plan {
         discount,
         look_back: terms.look_back,
         contribution,
-        period_cap,
+        period_cap: None,
+        period_value,
+        yearly_limit,
         offering_months: months,
         purchase_months: months,
         resets: false,
@@ -69,7 +76,13 @@ pub(super) fn add(terms: &PurchasePlan, base: &Base, build: &mut Build, findings
                     &pays,
                     &["purchasePlan"],
                 );
-                build.fixed(month, amount, Component::Equity, Tier::Likely, &path.join("contribution"), how);
+                // Sold on the day it is bought, the bargain is income but no wages for payroll tax.
+                let amount = build.converted(&amount);
+                let (at, character) = (path.join("contribution"), Character::OrdinaryIncome);
+                let line = build.case_line(month, amount, Component::Equity, Tier::Likely, character, &at, how);
+                if let Some(added) = line {
+                    build.constant(month, added);
+                }
             }
         }
         Err(error) => findings.error(
@@ -77,5 +90,30 @@ pub(super) fn add(terms: &PurchasePlan, base: &Base, build: &mut Build, findings
             Problem::new("purchase.terms", error.to_string(), "Check the plan's terms."),
             "the purchase plan",
         ),
+    }
+}
+
+/// The law's yearly limit in the offer's currency, by the case's rate; without a rate no limit, with a finding.
+fn limit(case: &Case, path: &Path, build: &Build, findings: &mut Findings) -> Decimal {
+    if build.currency == Currency::USD {
+        return YEARLY_LIMIT;
+    }
+    let dollar = settings::rate(case, build.settings, Currency::USD, path, &mut Findings::default());
+    match dollar.and_then(|dollar| (YEARLY_LIMIT * dollar).checked_div(build.rate)) {
+        Some(limit) => limit.round_dp(2),
+        None => {
+            findings.note(
+                path,
+                Problem::new(
+                    "purchase.limitUnknown",
+                    format!(
+                        "The $25,000 a year of a United States plan are not held against these purchases: the case has no rate from dollars to {}.",
+                        build.settings.currency
+                    ),
+                    "Enter what one dollar is, if the plan is one of the United States.",
+                ),
+            );
+            Decimal::MAX
+        }
     }
 }

@@ -130,23 +130,26 @@ pub fn accelerate(exercisable: &[FirstExercisable], on: CivilDate) -> Vec<FirstE
         .collect()
 }
 
-/// The lots of one grant of options that vest by `vests`, split by the limit together with the person's `earlier`
-/// grants. With early exercise the whole grant is exercisable at once and each lot holds its pro-rata part of both
-/// kinds, in whole shares.
-pub fn lots(
-    granted: CivilDate,
-    fair_value: Decimal,
-    vests: &[(CivilDate, Decimal)],
-    early_exercise: bool,
-    earlier: &[LimitedGrant],
-) -> Vec<Lot> {
+impl LimitedGrant {
+    /// A grant of options that vest by `vests`; with early exercise the whole of it is exercisable on the day of the
+    /// grant.
+    pub fn new(granted: CivilDate, fair_value: Decimal, vests: &[(CivilDate, Decimal)], early_exercise: bool) -> Self {
+        let entry = |(date, shares)| FirstExercisable { date, shares, accelerated: false, exercised: None };
+        let exercisable = if early_exercise {
+            vec![entry((granted, vests.iter().map(|vest| vest.1).sum()))]
+        } else {
+            vests.iter().copied().map(entry).collect()
+        };
+        Self { granted, fair_value, exercisable }
+    }
+}
+
+/// The lots of the grant at `place` of a person's `grants` of one employer, which vests by `vests`, split by the limit
+/// that they all share. With early exercise the whole grant is exercisable at once and each lot holds its pro-rata part
+/// of both kinds, in whole shares.
+pub fn lots(grants: &[LimitedGrant], place: usize, vests: &[(CivilDate, Decimal)], early_exercise: bool) -> Vec<Lot> {
     let total: Decimal = vests.iter().map(|vest| vest.1).sum();
-    let entry =
-        |&(date, shares): &(CivilDate, Decimal)| FirstExercisable { date, shares, accelerated: false, exercised: None };
-    let exercisable = if early_exercise { vec![entry(&(granted, total))] } else { vests.iter().map(entry).collect() };
-    let mut all = earlier.to_vec();
-    all.push(LimitedGrant { granted, fair_value, exercisable });
-    let treated = split(&all).pop().unwrap_or_default();
+    let treated = split(grants).into_iter().nth(place).unwrap_or_default();
     if !early_exercise {
         return vests
             .iter()
@@ -274,7 +277,8 @@ mod tests {
     #[test]
     fn early_exercise_splits_each_lot_pro_rata() {
         let vests: Vec<_> = (2026..2030).map(|year| (day(year, 3, 1), dec!(4000))).collect();
-        let lots = lots(day(2025, 3, 1), dec!(10), &vests, true, &[]);
+        let grant = LimitedGrant::new(day(2025, 3, 1), dec!(10), &vests, true);
+        let lots = lots(&[grant], 0, &vests, true);
         assert!(lots.iter().all(|lot| (lot.incentive, lot.nonstatutory) == (dec!(2500), dec!(1500))), "{lots:?}");
     }
 

@@ -101,8 +101,17 @@ pub fn qualifies(granted: CivilDate, exercised: CivilDate, sold: CivilDate) -> b
     sold > granted.plus_months(24) && long_term(exercised, sold)
 }
 
+/// The first day on which a gain is long-term.
+pub fn long_term_from(acquired: CivilDate) -> CivilDate {
+    day_after(acquired.plus_months(12))
+}
+
 /// The first day on which a sale of ISO shares qualifies.
 pub fn qualifies_from(granted: CivilDate, exercised: CivilDate) -> CivilDate {
-    let day = granted.plus_months(24).max(exercised.plus_months(12)).jiff().saturating_add(jiff::Span::new().days(1));
-    CivilDate::new(day.year(), day.month(), day.day()).unwrap_or(exercised)
+    day_after(granted.plus_months(24).max(exercised.plus_months(12)))
+}
+
+fn day_after(day: CivilDate) -> CivilDate {
+    let next = day.jiff().saturating_add(jiff::Span::new().days(1));
+    CivilDate::new(next.year(), next.month(), next.day()).unwrap_or(day)
 }

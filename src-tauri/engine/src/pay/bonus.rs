@@ -1,4 +1,5 @@
-//! The yearly bonus: target × payout, at the end of each year of work or in a month of the calendar.
+//! The yearly bonus: target × payout, at the end of each year of work or in a month of the calendar; a promised first
+//! year pays at least the full target.
 
 use super::base::Base;
 use crate::ledger::{Component, Tier};
@@ -40,31 +41,54 @@ pub(crate) fn bonus(offer: &Offer, base: &Base, build: &mut Build) {
             .collect(),
     };
     for (i, period) in periods.into_iter().enumerate() {
-        let (mut payout, mut tier) = (payout.clone(), Tier::Likely);
-        let mut promised = "";
+        let mut sure = None;
         if i == 0 {
             match terms.first_year {
                 FirstBonus::Usual => {}
-                FirstBonus::Guaranteed => (payout, tier, promised) = (Worked::ONE, Tier::Guaranteed, ", promised"),
+                // The full target of a whole year, whatever part of the calendar year is worked.
+                FirstBonus::Guaranteed => {
+                    let whole = base.yearly.first().cloned().unwrap_or_default();
+                    sure = Some(Period { month: period.month, base: whole, share: Worked::ONE, said: String::new() });
+                }
                 FirstBonus::None => continue,
             }
         }
-        let paid = format!("{} % paid{promised}", (payout.value * Decimal::ONE_HUNDRED).normalize());
-        let (full, how) = match &fixed {
-            Some(fixed) => {
-                (fixed * &period.share, format!("{}{} × {paid}", words(fixed.value, build.currency), period.said))
+        let target_of = |period: &Period| match (&fixed, &target) {
+            (Some(fixed), _) => {
+                (fixed * &period.share, format!("{}{}", words(fixed.value, build.currency), period.said))
             }
-            None => {
+            (None, target) => {
                 let target = target.clone().unwrap_or_default();
                 let percent = (target.value * Decimal::ONE_HUNDRED).normalize();
                 let base = words(period.base.value, build.currency);
-                (&period.base * &target, format!("{base}{} × {percent} % target × {paid}", period.said))
+                (&period.base * &target, format!("{base}{} × {percent} % target", period.said))
             }
         };
-        if tier == Tier::Guaranteed {
-            build.fixed(period.month, full * &payout, Component::Bonus, tier, &path, how);
-        } else if let Some(added) = build.line(period.month, full * &payout, Component::Bonus, tier, &path, how) {
-            build.bonus(period.month, added);
+        let percent = (payout.value * Decimal::ONE_HUNDRED).normalize();
+        let (full, how) = target_of(&period);
+        let (usual, how) = (full * &payout, format!("{how} × {percent} % paid"));
+        let Some(sure) = sure else {
+            if let Some(added) = build.line(period.month, usual, Component::Bonus, Tier::Likely, &path, how) {
+                build.bonus(period.month, added);
+            }
+            continue;
+        };
+        let (promised, said) = target_of(&sure);
+        let more = &usual - &promised;
+        build.fixed(
+            sure.month,
+            promised,
+            Component::Bonus,
+            Tier::Guaranteed,
+            &path,
+            format!("{said} × 100 % paid, promised"),
+        );
+        // What is promised is the least that is paid.
+        if more.value > Decimal::ZERO {
+            let how = format!("{how}, less what is promised");
+            if let Some(added) = build.line(period.month, more, Component::Bonus, Tier::Likely, &path, how) {
+                build.bonus(period.month, added);
+            }
         }
     }
 }

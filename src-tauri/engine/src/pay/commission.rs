@@ -31,21 +31,25 @@ pub(crate) fn commission(offer: &Offer, build: &mut Build) {
     let part = build.input("commission/onTarget", on_target) * Decimal::from(every) / Decimal::from(12);
     let said = words(on_target, build.currency);
     for month in (every..=build.settings.horizon_years * 12).step_by(every as usize) {
-        if month <= promised {
-            let how = format!("{said} a year on target × {every} of 12 months, promised");
-            build.fixed(month, part.clone(), Component::Commission, Tier::Guaranteed, &path, how);
+        // A payday covers its months one by one: some may be promised and the rest not.
+        let sure = promised.saturating_sub(month - every).min(every);
+        let of = |months: u32| &part * Decimal::from(months) / Decimal::from(every);
+        if sure > 0 {
+            let how = format!("{said} a year on target × {sure} of 12 months, promised");
+            build.fixed(month, of(sure), Component::Commission, Tier::Guaranteed, &path, how);
             // What is promised is the least that is paid.
             if rate.value > Decimal::ONE {
                 let more = &rate - Decimal::ONE;
                 let percent = (more.value * Decimal::ONE_HUNDRED).normalize();
-                let how =
-                    format!("{said} a year on target × {every} of 12 months × {percent} % above what is promised");
-                build.fixed(month, &part * &more, Component::Commission, Tier::Likely, &path, how);
+                let how = format!("{said} a year on target × {sure} of 12 months × {percent} % above what is promised");
+                build.fixed(month, of(sure) * &more, Component::Commission, Tier::Likely, &path, how);
             }
-        } else {
+        }
+        let rest = every - sure;
+        if rest > 0 {
             let percent = (rate.value * Decimal::ONE_HUNDRED).normalize();
-            let how = format!("{said} a year on target × {every} of 12 months × {percent} % paid");
-            build.fixed(month, &part * &rate, Component::Commission, Tier::Likely, &path, how);
+            let how = format!("{said} a year on target × {rest} of 12 months × {percent} % paid");
+            build.fixed(month, of(rest) * &rate, Component::Commission, Tier::Likely, &path, how);
         }
     }
 }

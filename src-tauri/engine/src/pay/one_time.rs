@@ -1,12 +1,12 @@
 //! The sign-on and other one-time payments, and what is paid back on leaving early.
 
-use crate::ledger::{Component, Tier};
+use crate::ledger::{Component, Tier, year_of};
 use crate::offer_value::Build;
 use crate::settings::words;
 use crate::worked::Worked;
-use counterweight_domain::offer::Clawback;
-use counterweight_domain::payment::{PaymentKind, Repayment};
-use counterweight_domain::{Offer, Path};
+use counterweight_domain::offer::{Clawback, SignOn};
+use counterweight_domain::payment::{Payment, PaymentKind, Repayment};
+use counterweight_domain::{Entry, Months, Offer, Path};
 use rust_decimal::Decimal;
 
 /// Adds the sign-on on the first day.
@@ -16,8 +16,10 @@ pub(crate) fn sign_on(offer: &Offer, build: &mut Build) {
     let how = format!("{} on the first day", words(amount, build.currency));
     let amount = build.input("signOn/amount", amount);
     build.fixed(0, amount.clone(), Component::SignOn, Tier::Guaranteed, &path.join("amount"), how);
-    let Some(months) = offer.sign_on.clawback_months.value().map(|m| m.get()) else { return };
-    let terms = Terms { clawback: offer.sign_on.clawback, paid: 0, months, repayment: offer.sign_on.repayment };
+    let Some(months) = clawback_months(offer.sign_on.clawback, &offer.sign_on.clawback_months) else { return };
+    let SignOn { clawback, clawback_months, repayment, .. } = &offer.sign_on;
+    let said = !clawback_months.is_blank();
+    let terms = Terms { clawback: *clawback, paid: 0, months, said, repayment: *repayment };
     pay_back(&amount, &terms, Component::SignOn, &path.join("clawbackMonths"), build);
 }
 
@@ -39,9 +41,21 @@ pub(crate) fn payments(offer: &Offer, build: &mut Build) {
         }
         let amount = build.input_at(&path.join("amount"), amount);
         build.fixed(month, amount.clone(), component, Tier::Guaranteed, &path.join("amount"), how);
-        let Some(months) = payment.clawback_months.value().map(|m| m.get()) else { continue };
-        let terms = Terms { clawback: payment.clawback, paid: month, months, repayment: payment.repayment };
+        let Some(months) = clawback_months(payment.clawback, &payment.clawback_months) else { continue };
+        let Payment { clawback, clawback_months, repayment, .. } = payment;
+        let said = !clawback_months.is_blank();
+        let terms = Terms { clawback: *clawback, paid: month, months, said, repayment: *repayment };
         pay_back(&amount, &terms, component, &path.join("clawbackMonths"), build);
+    }
+}
+
+/// The months in which leaving means paying back: those of the letter, or the usual ones where it says how and not how
+/// long. None where nothing is paid back.
+fn clawback_months(clawback: Clawback, months: &Entry<Months>) -> Option<u32> {
+    match months.value() {
+        Some(months) => Some(months.get()),
+        None if months.is_blank() && clawback.has_months() => Some(Clawback::USUAL_MONTHS),
+        None => None,
     }
 }
 
@@ -52,6 +66,8 @@ struct Terms {
     paid: u32,
     /// Months from then on in which leaving means paying back.
     months: u32,
+    /// Whether the letter says how many.
+    said: bool,
     repayment: Repayment,
 }
 
@@ -78,14 +94,19 @@ fn pay_back(amount: &Worked, terms: &Terms, component: Component, path: &Path, b
         }
         Clawback::ProRataMonths => {
             let left = ends - stay;
-            let part = build.counted(left, || format!("months from month {stay} to month {ends}"))
-                / &build.input_at(path, Decimal::from(terms.months.max(1)));
+            let all = if terms.said {
+                build.input_at(path, Decimal::from(terms.months.max(1)))
+            } else {
+                build.counted(terms.months, || "months that are usual".to_owned())
+            };
+            let part = build.counted(left, || format!("months from month {stay} to month {ends}")) / &all;
             (part, format!("{left} of {} months are left on leaving: that part is paid back", terms.months))
         }
     };
-    // A net repayment gives back what arrived, so that the tax on it is given back too: for tax the payment shrinks.
-    if terms.repayment == Repayment::Net {
+    if year_of(stay) == year_of(terms.paid) {
+        how.push_str(", out of the wages of the year it was paid in");
+    } else if terms.repayment == Repayment::Net {
         how.push_str(", less the tax that was withheld from it");
     }
-    build.repaid(stay, amount * &part, component, path, how, terms.repayment == Repayment::Net);
+    build.repaid(terms.paid, stay, amount * &part, component, path, how, terms.repayment == Repayment::Net);
 }

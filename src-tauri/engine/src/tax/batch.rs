@@ -214,6 +214,7 @@ impl Columns {
             city: (!city.is_empty()).then(|| city.to_owned()),
             wages: wages?,
             spouse_wages: spouse_wages?,
+            other_income: Decimal::ZERO,
             long_term_gains: long_term_gains?,
             iso_bargain: iso_bargain?,
             deferral_401k: deferral_401k?,

@@ -44,7 +44,7 @@ impl Bends {
         };
         let s = situation.deflated(frame.factor);
         // Where options count as pay, the wages at a bend are less by them.
-        let shift = s.iso_bargain;
+        let shift = s.beside_wages();
         match place.jurisdiction() {
             Jurisdiction::UnitedStates { state, city } => {
                 united_states(parameters::of(frame.year)?, state, city, &s, &mut bends);
@@ -258,7 +258,8 @@ impl Turned<'_> {
 /// The bends of the United States' rules.
 fn united_states(year: &Year, state: &str, city: Option<&str>, s: &Situation, bends: &mut Bends) {
     let federal = &year.federal;
-    let turned = Turned { federal, situation: s, beside: s.spouse_wages - s.deferral + s.long_term_gains };
+    let turned =
+        Turned { federal, situation: s, beside: s.spouse_wages - s.deferral + s.other_income + s.long_term_gains };
     self::federal(&turned, bends);
     if let Some(state) = year.states.state.get(state) {
         state_payroll(state, s, bends);

@@ -6,7 +6,7 @@ use super::later::growth;
 use super::parameters::{Dated, Year};
 use super::place::{Jurisdiction, Place};
 use super::situation::Situation;
-use super::{City, Parts, canada, germany, india, netherlands, parameters, parts, uk};
+use super::{City, Parts, canada, federal, germany, india, netherlands, parameters, parts, uk};
 use counterweight_domain::{Findings, Path, Problem};
 use rust_decimal::Decimal;
 
@@ -102,6 +102,37 @@ pub fn total_at(place: Place, situation: &Situation) -> Option<Decimal> {
 pub fn marginal_at(place: Place, situation: &Situation, step: Decimal) -> Option<Decimal> {
     let more = situation.with_wages(situation.wages.checked_add(step)?);
     total_at(place, &more)?.checked_sub(total_at(place, situation)?)?.checked_div(step)
+}
+
+/// The alternative minimum tax of a year as the years after it see it, in the place's currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MinimumTax {
+    /// What of it is owed for incentive options alone, and is a credit in later years (26 USC 53(d)(1)(B)).
+    pub deferred: Decimal,
+    /// How much of such credits may be taken in this year.
+    pub room: Decimal,
+}
+
+/// The federal minimum tax of `situation`, for the credit that carries it to later years; none outside the United States,
+/// and with what itemising would change left out. `None` where [`total_at`] has no answer.
+pub fn minimum_tax_at(place: Place, situation: &Situation) -> Option<MinimumTax> {
+    let mut faults = Findings::default();
+    situation.check(&Path::root(), &mut faults);
+    if !faults.as_slice().is_empty() {
+        return None;
+    }
+    let frame = Frame::of(place, situation)?;
+    if !matches!(place.jurisdiction(), Jurisdiction::UnitedStates { .. }) {
+        return Some(MinimumTax::default());
+    }
+    let year = parameters::of(frame.year)?;
+    let of = |situation: Situation| federal::tax(&year.federal, &situation.deflated(frame.factor).person_year(), None);
+    let with = of(*situation);
+    let without = of(Situation { iso_bargain: situation.iso_bargain.min(Decimal::ZERO), ..*situation });
+    Some(MinimumTax {
+        deferred: (with.alternative_minimum - without.alternative_minimum) * frame.factor,
+        room: with.minimum_credit_room * frame.factor,
+    })
 }
 
 /// Which year's rules are taken, and by how much their amounts have grown since.

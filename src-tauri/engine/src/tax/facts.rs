@@ -73,9 +73,12 @@ pub struct PersonYear {
     pub wages: Decimal,
     /// Wages of the spouse; 0 unless filing jointly.
     pub spouse_wages: Decimal,
+    /// Ordinary income of the first earner that bears no payroll tax.
+    pub other_income: Decimal,
     /// Net long-term capital gains.
     pub long_term_gains: Decimal,
-    /// What incentive stock options were worth above their strike on exercise, shares kept at year end.
+    /// What incentive stock options were worth above their strike on exercise, shares kept at year end, less what was
+    /// counted so of shares sold in the year; may be below zero.
     pub iso_bargain: Decimal,
     /// The first earner's traditional 401(k) deferral.
     pub deferral_401k: Decimal,
@@ -101,6 +104,7 @@ impl PersonYear {
             city: None,
             wages,
             spouse_wages: Decimal::ZERO,
+            other_income: Decimal::ZERO,
             long_term_gains: Decimal::ZERO,
             iso_bargain: Decimal::ZERO,
             deferral_401k: Decimal::ZERO,
@@ -114,9 +118,9 @@ impl PersonYear {
         self.wages + self.spouse_wages
     }
 
-    /// Federal adjusted gross income: wages less the deferral, and gains.
+    /// Federal adjusted gross income: wages less the deferral, other income, and gains.
     pub fn adjusted_gross_income(&self) -> Decimal {
-        self.all_wages() - self.deferral_401k + self.long_term_gains
+        self.all_wages() - self.deferral_401k + self.other_income + self.long_term_gains
     }
 
     /// Wages of each earner, for taxes that are counted per person.
@@ -140,8 +144,10 @@ impl PersonYear {
         for (name, amount) in [
             ("wages", self.wages),
             ("spouseWages", self.spouse_wages),
+            ("otherIncome", self.other_income),
             ("longTermGains", self.long_term_gains),
-            ("isoBargain", self.iso_bargain),
+            // Below zero in a year of sale, and then no further than what can be computed.
+            ("isoBargain", self.iso_bargain.abs()),
             ("deferral401k", self.deferral_401k),
         ] {
             if amount.is_sign_negative() && !amount.is_zero() {

@@ -38,6 +38,9 @@ pub struct FederalTax {
     pub itemised: bool,
     /// The exemption of the alternative minimum tax.
     pub alternative_minimum_exemption: Decimal,
+    /// How much of the minimum tax of earlier years may be taken off in this one: what the regular tax after the child
+    /// credit is above the tentative minimum tax (26 USC 53(c)).
+    pub minimum_credit_room: Decimal,
 }
 
 impl FederalTax {
@@ -58,16 +61,19 @@ pub fn tax(parameters: &Federal, facts: &PersonYear, state_tax: Option<Decimal>)
     let taxable = (gross - deduction).max(Decimal::ZERO);
     let gains = facts.long_term_gains.min(taxable);
     let gains_rates = parameters.long_term_gains.of(filing);
-    let regular = with_gains(parameters.brackets.of(filing), gains_rates, taxable, taxable, gains);
+    let below = taxable - gains;
+    let regular = with_gains(parameters.brackets.of(filing), gains_rates, taxable, below, gains);
 
     // Form 6251 adds the standard deduction, or the state tax itemised, back to income.
-    let minimum_income = gross + facts.iso_bargain;
+    let minimum_income = (gross + facts.iso_bargain).max(Decimal::ZERO);
     let exemption = (parameters.amt_exemption.of(filing)
         - parameters.amt_phase_out_rate.value
             * (minimum_income - parameters.amt_phase_out_start.of(filing)).max(Decimal::ZERO))
     .max(Decimal::ZERO);
     let minimum_base = (minimum_income - exemption).max(Decimal::ZERO);
-    let tentative = with_gains(&parameters.amt_rates, gains_rates, minimum_base, taxable, gains.min(minimum_base));
+    // What was counted on exercise is no gain again on sale: the gain of the minimum tax is smaller by it.
+    let minimum_gains = (gains + facts.iso_bargain.min(Decimal::ZERO)).clamp(Decimal::ZERO, minimum_base);
+    let tentative = with_gains(&parameters.amt_rates, gains_rates, minimum_base, below, minimum_gains);
     let alternative_minimum = (tentative - regular).max(Decimal::ZERO);
     let before_credits = regular + alternative_minimum;
 
@@ -97,16 +103,16 @@ pub fn tax(parameters: &Federal, facts: &PersonYear, state_tax: Option<Decimal>)
         standard_deduction: standard,
         itemised: itemised.is_some(),
         alternative_minimum_exemption: exemption,
+        minimum_credit_room: (regular - child_credit.min(regular) - tentative).max(Decimal::ZERO),
     }
 }
 
-/// Tax on `base` of which `gains` are at the gains' own rates where that is less. The gains sit on top of the ordinary
-/// part of `taxable`, the regular taxable income, for both the regular and the alternative minimum tax.
-fn with_gains(rates: &Rows, gains_rates: &Rows, base: Decimal, taxable: Decimal, gains: Decimal) -> Decimal {
+/// Tax on `base` of which `gains` are at the gains' own rates where that is less. The gains sit on top of `below`, the
+/// ordinary part of the regular taxable income, for both the regular and the alternative minimum tax.
+fn with_gains(rates: &Rows, gains_rates: &Rows, base: Decimal, below: Decimal, gains: Decimal) -> Decimal {
     if gains.is_zero() {
         return rates.tax(base);
     }
-    let below = (taxable - gains).max(Decimal::ZERO);
     let on_gains = gains_rates.tax(below + gains) - gains_rates.tax(below);
     (rates.tax(base - gains) + on_gains).min(rates.tax(base))
 }

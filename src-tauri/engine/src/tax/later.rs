@@ -45,6 +45,7 @@ pub fn assess_indexed(
         year: last,
         wages: facts.wages / factor,
         spouse_wages: facts.spouse_wages / factor,
+        other_income: facts.other_income / factor,
         long_term_gains: facts.long_term_gains / factor,
         iso_bargain: facts.iso_bargain / factor,
         deferral_401k: facts.deferral_401k / factor,
@@ -97,6 +98,7 @@ fn grown(assessment: &Assessment, factor: Decimal) -> Assessment {
             standard_deduction: f.standard_deduction * factor,
             itemised: f.itemised,
             alternative_minimum_exemption: f.alternative_minimum_exemption * factor,
+            minimum_credit_room: f.minimum_credit_room * factor,
         },
         state: assessment.state.map(|state| StateTax {
             income_tax: state.income_tax * factor,

@@ -15,10 +15,14 @@ pub struct Situation {
     pub wages: Decimal,
     /// Wages of the spouse; 0 unless filing jointly.
     pub spouse_wages: Decimal,
+    /// Ordinary income of the first earner that is not wages for payroll tax, such as that of incentive options or plan
+    /// shares sold early (26 USC 421(b), 3121(a)(22)); outside the United States it counts as pay.
+    pub other_income: Decimal,
     /// Net long-term capital gains; outside the United States they are not taxed here, and that is said.
     pub long_term_gains: Decimal,
-    /// What incentive options were worth above their strike on exercise, shares kept; outside the United States there is
-    /// no such option, and the amount counts as pay.
+    /// What incentive options were worth above their strike on exercise, shares kept, less what was counted so of shares
+    /// sold in the year (Form 6251, dispositions), so that it may be below zero; outside the United States there is no
+    /// such option, and an amount above zero counts as pay.
     pub iso_bargain: Decimal,
     /// What the first earner puts aside before tax: 401(k), a pension from gross pay, a registered plan. Germany and
     /// India give no relief for it here, and that is said.
@@ -45,6 +49,7 @@ impl Situation {
             filing: Filing::Single,
             wages,
             spouse_wages: Decimal::ZERO,
+            other_income: Decimal::ZERO,
             long_term_gains: Decimal::ZERO,
             iso_bargain: Decimal::ZERO,
             deferral: Decimal::ZERO,
@@ -74,6 +79,7 @@ impl Situation {
             city: None,
             wages: self.wages,
             spouse_wages: self.spouse_wages,
+            other_income: self.other_income,
             long_term_gains: self.long_term_gains,
             iso_bargain: self.iso_bargain,
             deferral_401k: self.deferral,
@@ -92,6 +98,7 @@ impl Situation {
         Self {
             wages: deflated(self.wages),
             spouse_wages: deflated(self.spouse_wages),
+            other_income: deflated(self.other_income),
             long_term_gains: deflated(self.long_term_gains),
             iso_bargain: deflated(self.iso_bargain),
             deferral: deflated(self.deferral),
@@ -99,8 +106,13 @@ impl Situation {
         }
     }
 
+    /// What counts as pay of the first earner beside wages where incentive options are unknown.
+    pub(crate) fn beside_wages(&self) -> Decimal {
+        self.other_income + self.iso_bargain.max(Decimal::ZERO)
+    }
+
     /// Pay of each earner where incentive options are unknown: their bargain counts as pay.
     pub(crate) fn pay(&self) -> [Decimal; 2] {
-        [self.wages + self.iso_bargain, self.spouse_wages]
+        [self.wages + self.beside_wages(), self.spouse_wages]
     }
 }

@@ -28,7 +28,7 @@ import type {
 /** Vesting of a new grant: the commonest form, from the catalogue. */
 const COMMON_VESTING = 'even-4y-quarterly-1y-cliff';
 
-const newAcceleration = (): Acceleration => ({ trigger: 'notSaid', percent: '', saleMonth: '' });
+const newAcceleration = (): Acceleration => ({ trigger: 'notSaid', percent: '', monthsForward: '', saleMonth: '' });
 
 export function newGrant(): Grant {
   return {
@@ -37,12 +37,15 @@ export function newGrant(): Grant {
     size: { kind: 'value', amount: '' },
     sharePrice: '',
     priceRule: 'notSaid',
+    referencePrice: '',
     strike: '',
     exercise: 'sameDaySale',
     windowMonths: '',
     vesting: { kind: 'preset', preset: COMMON_VESTING },
     granted: '',
+    catchUp: 'onGrantDate',
     commencement: '',
+    vestDay: '',
     allocation: 'cumulativeRounding',
     acceleration: newAcceleration(),
     volatility: '',

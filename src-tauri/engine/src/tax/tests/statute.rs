@@ -158,6 +158,20 @@ fn alternative_minimum_by_hand() {
 }
 
 #[test]
+fn what_was_counted_on_exercise_makes_room_in_the_year_of_sale() {
+    // 2026, single, wages 180,000 + 20,000, gain 90,000 of which all was counted on exercise. Regular: 36,734 on 183,900
+    // and 15 % of 90,000 = 13,500, together 50,234. For the minimum tax there is no gain again: (200,000 - 90,100) x 26 %
+    // = 28,574. The room is 21,660.
+    let facts = PersonYear {
+        long_term_gains: dec!(90000),
+        iso_bargain: dec!(-90000),
+        ..PersonYear::wages_only(2026, "TX", dec!(200000))
+    };
+    let federal = assessed(&facts).federal;
+    assert_eq!((federal.income_tax, federal.minimum_credit_room), (dec!(53654), dec!(21660)));
+}
+
+#[test]
 fn the_state_tax_cap_falls_to_its_floor() {
     // 2026, California, single, 600,000: withheld far above 40,400; the cap has lost 30 % of 95,000 = 28,500, which
     // leaves 11,900, less than the standard deduction of 16,100.
