@@ -86,8 +86,8 @@ const POINTS: u32 = 12;
 
 /// The values in the range at which offers `a` and `b` are worth the same, by rising value.
 ///
-/// The difference is looked at on a grid and each change of sign closed in on; two flips between neighbouring
-/// points of the grid are not seen.
+/// The difference is looked at on a grid, each change of sign closed in on, and a point of the grid at which it is nothing
+/// taken as it is; two flips between neighbouring points of the grid are not seen.
 pub fn flips(case: &Case, assumption: Assumption, a: usize, b: usize) -> Vec<f64> {
     let mut tried = case.clone();
     // Only the two offers matter, and they keep their places, so that their paths stay true.
@@ -111,9 +111,9 @@ pub fn flips(case: &Case, assumption: Assumption, a: usize, b: usize) -> Vec<f64
         (0..=POINTS).map(|i| low + (high - low) * f64::from(i) / f64::from(POINTS)).collect()
     };
     let values: Vec<f64> = points.iter().map(|x| ahead(*x)).collect();
-    let mut found = Vec::new();
+    let mut found = level(&points, &values);
     for (x, y) in points.windows(2).zip(values.windows(2)) {
-        if y[0] == 0.0 || (y[0] > 0.0) == (y[1] > 0.0) {
+        if y[0] * y[1] >= 0.0 {
             continue;
         }
         if whole {
@@ -127,5 +127,51 @@ pub fn flips(case: &Case, assumption: Assumption, a: usize, b: usize) -> Vec<f64
         }
         found.push(f64::midpoint(from, to));
     }
+    found.sort_by(f64::total_cmp);
     found
+}
+
+/// The points at which the difference is nothing, of a stretch of them the first; none where it is nothing at all of them.
+fn level(points: &[f64], values: &[f64]) -> Vec<f64> {
+    if values.iter().all(|value| *value == 0.0) {
+        return Vec::new();
+    }
+    let begins = |i: usize| values[i] == 0.0 && (i == 0 || values[i - 1] != 0.0);
+    (0..points.len()).filter(|i| begins(*i)).map(|i| points[i]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use counterweight_domain::grant::GrantSize;
+    use counterweight_domain::{CivilDate, Currency, Entry, Grant, Offer};
+
+    /// By hand: 4 × 150,000 and a grant of 200,000 are 4 × 200,000 when the share price stands still, which is a point of
+    /// the grid; with it growing the first is worth more.
+    #[test]
+    fn a_flip_on_a_point_of_the_grid_is_seen() {
+        let offer = |id: &str, base: &str, grant: Option<&str>| Offer {
+            id: id.to_owned(),
+            company: id.to_owned(),
+            base: Entry::typed(base),
+            grants: grant
+                .map(|amount| Grant { size: GrantSize::Value { amount: Entry::typed(amount) }, ..Grant::default() })
+                .into_iter()
+                .collect(),
+            ..Offer::default()
+        };
+        let mut case = Case::new("flip", Currency::USD, CivilDate::new(2027, 1, 4).expect("a date"));
+        case.offers = vec![offer("a", "150000", Some("200000")), offer("b", "200000", None)];
+        case.assumptions.share_growth = Entry::typed("10");
+        let found = flips(&case, Assumption::ShareGrowth, 0, 1);
+        assert_eq!(found, [0.0], "{found:?}");
+    }
+
+    #[test]
+    fn a_level_stretch_is_one_flip_and_equal_offers_have_none() {
+        let points = [0.0, 1.0, 2.0, 3.0];
+        assert_eq!(level(&points, &[-1.0, 0.0, 0.0, 2.0]), [1.0]);
+        assert_eq!(level(&points, &[0.0; 4]), Vec::<f64>::new());
+        assert_eq!(level(&points, &[-1.0, 2.0, 3.0, 0.0]), [3.0]);
+    }
 }

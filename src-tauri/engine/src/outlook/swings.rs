@@ -64,20 +64,22 @@ impl Assumption {
         let [low, high] = self.range(settings);
         let ends = match self {
             Assumption::ShareGrowth => {
-                let deviation = settings.share_volatility / f64::from(settings.horizon_years).sqrt();
-                let moved = |z: f64| ((1.0 + middle / 100.0) * libm::exp(z * deviation) - 1.0) * 100.0;
-                [moved(-TENTH), moved(TENTH)]
+                let [low, high] = tenths_of_mean_one(settings.share_volatility, f64::from(settings.horizon_years));
+                [low, high].map(|factor| ((1.0 + middle / 100.0) * factor - 1.0) * 100.0)
             }
-            Assumption::BonusPayout => {
-                let moved = |z: f64| middle * libm::exp(z * settings.payout_spread);
-                [moved(-TENTH), moved(TENTH)]
-            }
+            Assumption::BonusPayout => tenths_of_mean_one(settings.payout_spread, 1.0).map(|factor| middle * factor),
             Assumption::StayMonths => [12.0, high],
             Assumption::TokenPrice => [-50.0, 20.0],
             Assumption::PersonalShare => [0.0, 50.0],
         };
         ends.map(|end| end.clamp(low, high))
     }
+}
+
+/// The tenth and ninetieth percentile of a year's growth factor over `years` years, as the futures draw it: the factor over
+/// all years is lognormal with mean one, so its logarithm is centred at −σ² ÷ 2 a year.
+fn tenths_of_mean_one(sigma: f64, years: f64) -> [f64; 2] {
+    [-TENTH, TENTH].map(|z| libm::exp(z * sigma / years.sqrt() - 0.5 * sigma * sigma))
 }
 
 /// Every assumption with its swing, the largest first.
@@ -167,6 +169,14 @@ pub fn break_even(case: &Case, a: usize, b: usize, across: Assumption, up: Assum
             }
         }
     }
+    for (column, x) in xs.iter().enumerate() {
+        for (pair, y) in ahead.windows(2).zip(ys.windows(2)) {
+            if let Some(y) = crossing(&[pair[0][column], pair[1][column]], [y[0], y[1]]) {
+                line.push([*x, y]);
+            }
+        }
+    }
+    line.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
     BreakEvenMap {
         across: across.label().to_owned(),
         across_unit: across.unit().to_owned(),
@@ -186,4 +196,17 @@ fn crossing(values: &[Decimal], at: [f64; 2]) -> Option<f64> {
         return None;
     }
     Some(at[0] + (at[1] - at[0]) * y0 / (y0 - y1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand, with z = 1.2816: over 4 years of a volatility of 45 % a year's growth is e^(±1.2816 × 0.225 − 0.10125), which
+    /// is 0.6773 and 1.2057.
+    #[test]
+    fn the_ends_are_the_tenths_of_the_futures() {
+        let [low, high] = tenths_of_mean_one(0.45, 4.0);
+        assert!((low - 0.6773).abs() < 5e-5 && (high - 1.2057).abs() < 5e-5, "{low} {high}");
+    }
 }

@@ -26,7 +26,8 @@ pub use told::Told;
 /// One offer, in the case's currency.
 #[derive(Debug, Clone)]
 pub struct OfferModel {
-    /// Whose shares, payouts and exits: the company's name.
+    /// Whose shares, payouts and exits: the company's name, or the offer's id where it has none, so that two offers without a
+    /// name do not share a price.
     pub company: String,
     /// Base by month after the start, from 0.
     pub base: Vec<Part>,
@@ -152,7 +153,7 @@ impl OfferModel {
             None => settings.layoff_risk,
         };
         Self {
-            company: offer.company.clone(),
+            company: if offer.company.trim().is_empty() { offer.id.clone() } else { offer.company.clone() },
             base: vec![Part::default(); months],
             fixed: vec![Part::default(); months],
             bonus: Vec::new(),
