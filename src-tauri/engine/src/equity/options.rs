@@ -89,16 +89,14 @@ pub(super) fn options(
     let lots = lots(grant, place, vests, incentive);
     if grant.exercise == Exercise::SameDaySale {
         // An incentive option sold at once is income, but no wages for payroll tax (26 USC 421(b), 3121(a)(22)).
-        let kinds: [(fn(&Lot) -> Decimal, Character, &str); 2] = [
-            (|lot| lot.incentive, Character::OrdinaryIncome, "incentive options"),
-            (|lot| lot.nonstatutory, Character::Wages, "options"),
-        ];
-        for (of, character, kind) in kinds {
-            let tranches: Vec<Tranche> = lots
-                .iter()
-                .map(|lot| Tranche { date: lot.vests, shares: of(lot) })
-                .filter(|t| !t.shares.is_zero())
-                .collect();
+        let kind = |of: fn(&Lot) -> Decimal| -> Vec<Tranche> {
+            let tranches = lots.iter().map(|lot| Tranche { date: lot.vests, shares: of(lot) });
+            tranches.filter(|tranche| !tranche.shares.is_zero()).collect()
+        };
+        for (tranches, character, kind) in [
+            (kind(|lot| lot.incentive), Character::OrdinaryIncome, "incentive options"),
+            (kind(|lot| lot.nonstatutory), Character::Wages, "options"),
+        ] {
             for (month, shares) in by_month(&tranches, build.start) {
                 let grown = build.grown(growth, month, &growth_path(grant, path));
                 let each = build.input_at(&path.join("sharePrice"), price) * &grown;
