@@ -270,7 +270,6 @@ fn fill(answer: &mut Answer, cells: &dyn Fn(&str) -> String, own: Option<(&str, 
     if engine == Engine::Serving {
         setup = at_work(answer, setup, context);
     }
-    let mut setup = setup;
     let spills = match fit::fit(&setup, context) {
         Ok(found) => {
             answer.fits = Some(found.fits);
