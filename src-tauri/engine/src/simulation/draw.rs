@@ -447,8 +447,8 @@ impl NullaryFnOnce for Shaping<'_> {
         if draws.wants_use {
             let (share, weight) = (LEVEL_SHARE.sqrt(), (1.0 - LEVEL_SHARE).sqrt());
             for used in &mut draws.uses {
-                for lane in 0..LANES {
-                    used[lane] = share * draws.level[lane] + weight * used[lane];
+                for (used, level) in used.iter_mut().zip(&draws.level) {
+                    *used = share * level + weight * *used;
                 }
                 lognormal(draws.use_spread, used);
                 exp_lanes(used);

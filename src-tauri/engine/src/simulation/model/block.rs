@@ -244,10 +244,9 @@ impl Futures for Use<'_> {
 
     #[inline(always)]
     fn count(&mut self, month: u32, counted: &Counted) {
-        let mut value = ZERO;
-        for lane in 0..LANES {
-            let own = counted.own[lane] * self.compute.option_value;
-            value[lane] = counted.perk[lane] + own - counted.out_of_pocket[lane];
+        let mut value = counted.perk;
+        for (lane, value) in value.iter_mut().enumerate() {
+            *value = *value + counted.own[lane] * self.compute.option_value - counted.out_of_pocket[lane];
         }
         self.add(month, &mut value);
     }
