@@ -133,6 +133,17 @@ impl Findings {
         }
     }
 
+    /// All of these as findings about `path`, each said once.
+    pub fn about(self, path: &Path) -> Self {
+        let mut about = Self::default();
+        for finding in self.0 {
+            if !about.0.iter().any(|known: &Finding| known.message == finding.message) {
+                about.0.push(Finding { path: path.clone(), ..finding });
+            }
+        }
+        about
+    }
+
     /// The findings as a slice.
     pub fn as_slice(&self) -> &[Finding] {
         &self.0

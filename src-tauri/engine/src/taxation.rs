@@ -222,7 +222,20 @@ pub(crate) fn apply(case: &Case, offer: &Offer, build: &mut Build, findings: &mu
         years.push(YearOfTax { year, tax_year: build.tax_year(year), taxed_pay: all_income(&taxed), tax: owed - back });
     }
     carried.say(&path, rate, build, findings);
+    findings.extend(remarks(&build.model.tax).about(&path));
     years
+}
+
+/// What must be known of the tax that was taken: what is projected, left out or not modelled. The last year is the least
+/// certain one, so it says what holds for all; gains of any year count as its own here.
+fn remarks(years: &[Option<TaxModel>]) -> Findings {
+    let mut said = Findings::default();
+    if let Some(last) = years.iter().flatten().last() {
+        let gains = years.iter().flatten().map(|year| year.exact.long_term_gains).max().unwrap_or_default();
+        let situation = Situation { long_term_gains: gains, ..last.exact };
+        let _ = last.residence.assess(&situation, &Path::root(), &mut said);
+    }
+    said
 }
 
 /// Wages and other ordinary income.

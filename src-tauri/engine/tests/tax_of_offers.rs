@@ -40,6 +40,22 @@ fn options_that_are_held_bear_the_alternative_minimum_tax() {
     assert_eq!(compared.futures.offers[0].cumulative[0].p50, dec!(111487));
 }
 
+/// Four years from 2026 reach beyond the published rules, and Maryland's counties tax as well: both are said once at the
+/// place. A year of 2026 in Texas has nothing to be said of it.
+#[test]
+fn what_is_projected_or_left_out_of_tax_is_said() {
+    let said = |years: &str, place: &str| {
+        let compared = compare(&case(years, vec![offer("Acme", place, "200000")]));
+        let about = |f: &&counterweight_domain::Finding| f.path.as_str().ends_with("offers/0/place");
+        compared.findings.iter().filter(about).map(|f| f.id.clone()).collect::<Vec<_>>()
+    };
+    let maryland = said("4", "US-MD");
+    for id in ["tax.year.indexed", "tax.local.leftOut"] {
+        assert_eq!(maryland.iter().filter(|said| *said == id).count(), 1, "{maryland:?}");
+    }
+    assert_eq!(said("1", "US-TX"), Vec::<String>::new());
+}
+
 /// No verdict between a figure after tax and one before it, or one that is not there.
 #[test]
 fn offers_on_different_footings_are_not_ranked() {
