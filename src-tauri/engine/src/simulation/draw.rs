@@ -35,6 +35,7 @@ const REVOKED: u64 = 1 << 34;
 #[derive(Debug)]
 pub struct Draws {
     rng: ChaCha8Rng,
+    count: usize,
     months: usize,
     market_weight: f64,
     own_weight: f64,
@@ -134,6 +135,7 @@ impl Draws {
         let use_spread = computes().map(|c| c.spread).fold(0.0, f64::max);
         let mut draws = Self {
             rng: ChaCha8Rng::seed_from_u64(settings.seed),
+            count: LANES,
             months,
             market_weight: settings.market_share.sqrt(),
             own_weight: (1.0 - settings.market_share).sqrt(),
@@ -217,12 +219,18 @@ impl Draws {
         &self.uses
     }
 
-    /// Draws the paths from `first` on.
-    pub(super) fn sample(&mut self, first: u64) {
-        for lane in 0..LANES {
+    /// Draws `count` paths (at most [`LANES`]) from `first` on; what lies beside them is of no path.
+    pub(super) fn sample(&mut self, first: u64, count: usize) {
+        self.count = count.min(LANES);
+        for lane in 0..self.count {
             self.draw(first + lane as u64, lane);
         }
         self.shape();
+    }
+
+    /// How many paths it holds.
+    pub(super) fn count(&self) -> usize {
+        self.count
     }
 
     /// Takes the normals of a block from `normals`, in the order of [`ToldRun::normals`], instead of drawing them.

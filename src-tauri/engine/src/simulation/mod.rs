@@ -56,7 +56,7 @@ pub fn run_while(offers: &[OfferModel], settings: &Settings, goes_on: GoesOn) ->
                 let mut draws = Draws::new(settings, offers);
                 let mut room = BlockRoom::new(years);
                 for (block, rows) in rows.chunks_mut(LANES * width).enumerate() {
-                    draws.sample((chunk * CHUNK + block * LANES) as u64);
+                    draws.sample((chunk * CHUNK + block * LANES) as u64, rows.len() / width);
                     room.fill(&prepared, &draws, rows);
                 }
                 Some(())
@@ -121,7 +121,7 @@ pub fn open(offers: &[OfferModel], settings: &Settings, path: u32) -> Opened {
     let years = settings.horizon_years as usize;
     let mut draws = Draws::new(settings, offers);
     let mut room = BlockRoom::new(years);
-    draws.sample(u64::from(path));
+    draws.sample(u64::from(path), 1);
     #[allow(clippy::cast_precision_loss)]
     let use_of_plan = draws.uses().iter().map(|month| month[0]).sum::<f64>() / draws.uses().len().max(1) as f64;
     let offers = offers
@@ -169,8 +169,8 @@ pub fn token_futures(settings: &Settings, offer: &OfferModel, mut visit: impl Fn
 
 fn each_path(paths: u32, draws: &mut Draws, mut visit: impl FnMut(usize, &Draws, usize)) {
     for first in (0..paths as usize).step_by(LANES) {
-        draws.sample(first as u64);
-        for lane in 0..LANES.min(paths as usize - first) {
+        draws.sample(first as u64, paths as usize - first);
+        for lane in 0..draws.count() {
             visit(first + lane, draws, lane);
         }
     }

@@ -220,7 +220,7 @@ impl OfferModel {
             (compute.spread, compute.scenario) = (0.0, None);
         }
         let mut draws = Draws::new(&still, std::slice::from_ref(&plan));
-        draws.sample(0);
+        draws.sample(0, 1);
         let mut paths = vec![[0.0; LANES]; years];
         plan.sums(years).value(0, &draws, &mut Scratch::default(), &mut paths);
         let mut values: Vec<_> = paths.iter().map(|year| year[0]).collect();

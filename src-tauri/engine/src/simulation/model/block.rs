@@ -179,7 +179,7 @@ impl Use<'_> {
 
     fn one_by_one(&mut self, index: usize, lots: &mut Lots, room: &mut TokenRoom) {
         let mut by_month = vec![ZERO; self.compute.calls.len()];
-        for lane in 0..LANES {
+        for lane in 0..self.draws.count() {
             let path = self.draws.tokens(index, lane, room);
             let last = self.compute.run(lots, &path, |month, value| {
                 by_month[month as usize - 1][lane] = value.tokens() + value.hardware();
