@@ -7,7 +7,7 @@ use counterweight_engine::settings::Settings;
 use counterweight_engine::simulation::{run, run_while};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// One offer with shares, in 100,000 futures: 400 blocks.
+/// One offer with shares, in 100,000 futures: ⌈100,000 ÷ 256⌉ = 391 tasks.
 fn case() -> Case {
     Case {
         offers: vec![Offer {
@@ -34,13 +34,13 @@ fn a_stopped_run_begins_no_more_blocks() {
     assert!(stopped.is_none(), "a stopped run has no outcomes");
     assert_eq!(begun.load(Ordering::SeqCst), 3, "blocks begun");
 
-    // Left alone it asks once for each of its 400 blocks, and comes to the same as a run that nobody may stop.
+    // Left alone it asks once for each of its 391 tasks, and comes to the same as a run that nobody may stop.
     let asked = AtomicU32::new(0);
     let whole = run_while(&models, &settings, &|| {
         asked.fetch_add(1, Ordering::SeqCst);
         true
     });
-    assert_eq!(asked.load(Ordering::SeqCst), 400, "blocks asked for");
+    assert_eq!(asked.load(Ordering::SeqCst), 391, "tasks asked for");
     assert_eq!(whole.expect("it was not stopped"), run(&models, &settings));
 }
 
