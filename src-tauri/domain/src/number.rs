@@ -148,15 +148,20 @@ fn too_large(text: &str) -> Problem {
 }
 
 fn not_negative(value: Decimal, what: &str) -> Result<Decimal, Problem> {
+    let value = not_below_zero(value, what)?;
+    if value > LARGEST {
+        return Err(too_large(&value.to_string()));
+    }
+    Ok(value)
+}
+
+fn not_below_zero(value: Decimal, what: &str) -> Result<Decimal, Problem> {
     if value < Decimal::ZERO {
         return Err(Problem::new(
             "number.negative",
             format!("{what} cannot be below zero."),
             format!("Write {} if the minus sign was a slip, or leave the field empty.", value.abs().normalize()),
         ));
-    }
-    if value > LARGEST {
-        return Err(too_large(&value.to_string()));
     }
     Ok(value)
 }
@@ -203,6 +208,13 @@ decimal_type!(
     Amount,
     "an amount of zero or more, such as 182000, 182,000 or 182k",
     |v| not_negative(v, "This amount")
+);
+decimal_type!(
+    /// What is paid for a company, or into it, in the unit its field names; zero to a million billions, which is room
+    /// for the largest in any currency.
+    Proceeds,
+    "an amount of zero or more, such as 60m or 60,000,000",
+    |v: Decimal| if v > dec!(1_000_000_000_000_000) { Err(too_large(&v.to_string())) } else { not_below_zero(v, "This amount") }
 );
 decimal_type!(
     /// A price of one share, above zero.

@@ -193,11 +193,29 @@ impl Build<'_> {
         tier: Tier,
         character: Character,
         path: &Path,
+        how: String,
+    ) -> Option<Added> {
+        if month > self.settings.stay_months {
+            return None;
+        }
+        self.lasting_line(month, amount, component, tier, character, path, how)
+    }
+
+    /// The same for what is paid whether or not the person is still there, within the horizon.
+    #[allow(clippy::too_many_arguments, reason = "a line has these parts, each of another type")]
+    pub fn lasting_line(
+        &mut self,
+        month: u32,
+        amount: impl Into<Worked>,
+        component: Component,
+        tier: Tier,
+        character: Character,
+        path: &Path,
         mut how: String,
     ) -> Option<Added> {
         let worked: Worked = amount.into();
         let amount = worked.value;
-        if month > self.settings.stay_months || amount.is_zero() {
+        if month > self.settings.horizon_years * 12 || amount.is_zero() {
             return None;
         }
         let weight = self.weight(month);

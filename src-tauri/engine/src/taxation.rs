@@ -183,7 +183,9 @@ pub(crate) fn apply(case: &Case, offer: &Offer, build: &mut Build, findings: &mu
         let year = u32::try_from(index).unwrap_or(0) + 1;
         let to_case = |amount: Decimal| money::round(amount * rate, build.settings.currency);
         let on = [found.on_wages, found.on_ordinary, found.on_gains].map(to_case);
-        let month = (year * 12).min(build.settings.stay_months);
+        // After leaving, only shares that are kept still pay, and bear their tax in their own year.
+        let left = (year - 1) * 12 >= build.settings.stay_months;
+        let month = if left { year * 12 } else { (year * 12).min(build.settings.stay_months) };
         let living = build.living.over(if then.is_some() { share } else { Decimal::ZERO });
         let weight = build.settings.weight(year * 12) * living;
         let taxed = stated(build.taxed.years[index].clone(), build);

@@ -13,7 +13,7 @@ use crate::offer_value::Build;
 use crate::pay::Base;
 use crate::settings::Settings;
 use counterweight_domain::grant::{GrantSize, Instrument};
-use counterweight_domain::{Case, Findings, Grant, Money, Offer};
+use counterweight_domain::{Case, Findings, Grant, Money, Offer, Problem};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -21,24 +21,41 @@ pub use private::{PrivateOutcome, PrivateView, view as private_view};
 
 /// Adds everything of an offer that is equity.
 pub(crate) fn add(case: &Case, offer: &Offer, base: Option<&Base>, build: &mut Build, findings: &mut Findings) {
-    let mut held = Vec::new();
     let incentive = options::incentive(offer, build);
-    for (i, terms) in offer.grants.iter().enumerate() {
-        let private = terms.instrument == Instrument::PrivateRsu
-            || (terms.instrument.is_option() && offer.private_company.is_some());
-        if private {
-            held.extend(private::held(terms, i, build, findings));
-        } else {
-            grant::grant(terms, i, &incentive, build, findings);
-        }
+    for (i, terms) in offer.grants.iter().enumerate().filter(|(_, terms)| !is_private(offer, terms)) {
+        grant::grant(terms, i, &incentive, build, findings);
     }
+    let held = all_held(offer, build, findings);
     private::add(offer, &held, build, findings);
-    if let Some(terms) = &offer.refreshers {
-        refreshers::add(terms, build, findings);
+    match &offer.refreshers {
+        // Later grants of a private company cannot be sold as they vest either.
+        Some(terms) if !held.is_empty() && !terms.amount.is_blank() => findings.error(
+            &build.path.join("refreshers").join("amount"),
+            Problem::new(
+                "refreshers.private",
+                "Later grants in a private company are shares at a price somebody chose, so a sum of money is not counted.",
+                "Enter each as a grant in shares, with the day it is granted; it then follows the exits.",
+            ),
+            "refreshers",
+        ),
+        Some(terms) => refreshers::add(terms, build, findings),
+        None => {}
     }
     if let (Some(terms), Some(base)) = (&offer.purchase_plan, base) {
         plan::add(case, terms, base, build, findings);
     }
+}
+
+/// Whether a grant is of shares without a market.
+fn is_private(offer: &Offer, terms: &Grant) -> bool {
+    terms.instrument == Instrument::PrivateRsu || (terms.instrument.is_option() && offer.private_company.is_some())
+}
+
+/// Everything an offer holds of a private company.
+fn all_held(offer: &Offer, build: &Build, findings: &mut Findings) -> Vec<private::Held> {
+    let incentive = options::incentive(offer, build);
+    let private = offer.grants.iter().enumerate().filter(|(_, terms)| is_private(offer, terms));
+    private.filter_map(|(i, _)| private::held(offer, i, &incentive, build, findings)).collect()
 }
 
 /// Growth and volatility of a grant's shares, its own or else the case's. None when what is there cannot be read.

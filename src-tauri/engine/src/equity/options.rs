@@ -27,7 +27,12 @@ pub(super) fn incentive(offer: &Offer, build: &Build) -> Vec<(usize, LimitedGran
         .filter_map(|(place, grant)| {
             let path = build.path.join("grants").join(place);
             let vests = vests(grant, &path, build, &mut Findings::default()).filter(|vests| !vests.is_money)?;
-            let price = grant.share_price.value()?.decimal();
+            // Without a valuation, as private options may be, a share is taken to be worth the strike on the grant.
+            let price = match grant.share_price.value() {
+                Some(price) => price.decimal(),
+                None if grant.share_price.is_blank() => grant.strike.value()?.decimal(),
+                None => return None,
+            };
             Some((place, LimitedGrant::new(granted(grant, &vests), price, &dated(&vests), is_early(grant))))
         })
         .collect()
