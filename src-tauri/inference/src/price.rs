@@ -337,36 +337,11 @@ pub fn schedule_by(
 /// # Errors
 /// As [`resolve`], on any of the days.
 pub fn timeline(provider: &str, model: &str, from: Date, to: Date) -> Result<Vec<Period>, PriceProblem> {
-    let rates = |day: Date| {
-        let at = instant(day, HOUR_OF_DAY, 0);
-        probe::fingerprint(&probe::Subject { provider, model, at, service: Service::Standard })
-    };
-    let mut periods = vec![Period { from, schedule: schedule_on(provider, model, from)? }];
-    let mut day = from;
-    let mut here = rates(day)?;
-    while day < to {
-        let next = day.saturating_add(jiff::Span::new().days(28)).min(to);
-        let there = rates(next)?;
-        if there == here {
-            day = next;
-            continue;
-        }
-        // The last day known to be old and the first known to be new close in on the change.
-        let (mut old, mut new) = (day, next);
-        while let Some(middle) = halfway(old, new) {
-            if rates(middle)? == here { old = middle } else { new = middle }
-        }
-        periods.push(Period { from: new, schedule: schedule_on(provider, model, new)? });
-        day = new;
-        here = rates(new)?;
-    }
-    Ok(periods)
-}
-
-/// The day in the middle, `None` when the two are neighbours.
-fn halfway(old: Date, new: Date) -> Option<Date> {
-    let days = old.until(new).map_or(0, |span| span.get_days());
-    (days > 1).then(|| old.saturating_add(jiff::Span::new().days(days / 2)))
+    // A name without a price now has none to follow.
+    let first = Period { from, schedule: schedule_on(provider, model, from)? };
+    let later = dated::changes(provider, model, from, to).into_iter();
+    let later = later.map(|from| Ok(Period { from, schedule: schedule_on(provider, model, from)? }));
+    std::iter::once(Ok(first)).chain(later).collect()
 }
 
 /// An hour and minute of a day, UTC.
@@ -389,6 +364,7 @@ pub fn warm_up() {
 }
 
 pub mod book;
+mod dated;
 pub mod hours;
 mod probe;
 

@@ -348,11 +348,19 @@ impl Work {
         let mut first = 0.0;
         let day = |month: u32| start.plus_months(month).jiff();
         let changes = book.changes((provider, model), day(0), day(months));
+        let mut known: Option<(jiff::civil::Date, Lists)> = None;
         for month in 1..=months {
-            let lists: Vec<(Lists, f64)> = stretches(day(month - 1), day(month), &changes)
-                .into_iter()
-                .map(|(day, share)| Ok((Lists::on(book, (provider, model), day, self)?, share)))
-                .collect::<Result<_, PriceProblem>>()?;
+            let mut lists: Vec<(Lists, f64)> = Vec::new();
+            for (from, share) in stretches(day(month - 1), day(month), &changes) {
+                // Lists hold until the next change; those that move within the day are looked up for each month.
+                let holds = |(since, lists): &&(jiff::civil::Date, Lists)| {
+                    lists.standard.within_day.is_none() && !changes.iter().any(|day| day > since && *day <= from)
+                };
+                if known.as_ref().is_none_or(|known| !holds(&known)) {
+                    known = Some((from, Lists::on(book, (provider, model), from, self)?));
+                }
+                lists.extend(known.iter().map(|(_, known)| (known.clone(), share)));
+            }
             let mean = |of: &dyn Fn(&Lists) -> f64| lists.iter().map(|(lists, share)| of(lists) * share).sum::<f64>();
             if month == 1 {
                 priced.by_hour = lists.first().and_then(|(lists, _)| lists.standard.within_day);

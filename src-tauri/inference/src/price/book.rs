@@ -354,8 +354,8 @@ impl Book {
         let mut changes: Vec<Date> = tables().flat_map(|table| table.changes(provider, model)).collect();
         // The catalogue's own changes matter unless a given price holds from the start.
         let given = tables().any(|table| table.get(provider, model, start).is_some());
-        if !given && let Ok(periods) = super::timeline(provider, model, start, end) {
-            changes.extend(periods.iter().skip(1).map(|period| period.from));
+        if !given {
+            changes.extend(super::dated::changes(provider, model, start, end));
         }
         changes.retain(|change| *change > start && *change < end);
         changes.sort_unstable();
