@@ -291,6 +291,16 @@ fn baseline(case: &Case) -> Option<usize> {
         .or((!case.offers.is_empty()).then_some(0))
 }
 
+/// The two offers whose difference is looked into: the most valuable, and the baseline that was asked for, or else the next.
+/// None when fewer than two can be set beside each other.
+pub fn pair(case: &Case, ledgers: &[OfferLedger]) -> Option<(usize, usize)> {
+    let ranking = ranking(ledgers);
+    let [best, next, ..] = ranking[..] else { return None };
+    let asked = &case.assumptions.baseline;
+    let asked = case.offers.iter().position(|offer| !asked.is_empty() && offer.id == *asked);
+    Some((best, asked.filter(|place| *place != best && ranking.contains(place)).unwrap_or(next)))
+}
+
 /// The places of the offers that can be set beside each other, most valuable first; of equal ones, the earlier.
 fn ranking(ledgers: &[OfferLedger]) -> Vec<usize> {
     let mut places: Vec<usize> = (0..ledgers.len()).filter(|&i| ledgers[i].ranked).collect();

@@ -201,12 +201,7 @@ pub fn flips(_: &App, request: CaseRequest) -> Result<FlipsResponse, ErrorBody> 
     let case = &request.case;
     let settings = Settings::of(case);
     let (ledgers, _) = comparison::ledgers(case, &settings);
-    let mut places: Vec<usize> = (0..ledgers.len()).filter(|&i| ledgers[i].ranked).collect();
-    places.sort_by_key(|&i| std::cmp::Reverse(ledgers[i].total()));
-    let pair = match places[..] {
-        [a, b, ..] => Some((a, b)),
-        _ => None,
-    };
+    let pair = comparison::pair(case, &ledgers);
     let flips = Assumption::ALL
         .into_iter()
         .map(|assumption| {
@@ -219,7 +214,7 @@ pub fn flips(_: &App, request: CaseRequest) -> Result<FlipsResponse, ErrorBody> 
                 (Some(_), Some(nearest)) => format!("flips at {}", flip_value(assumption, nearest)),
             };
             Flip {
-                path: assumption.path().to_owned(),
+                path: assumption.path(),
                 value: format!("{}", (assumption.value(case, &settings) * 100.0).round() / 100.0),
                 range: assumption.range(&settings),
                 at,
@@ -233,11 +228,18 @@ pub fn flips(_: &App, request: CaseRequest) -> Result<FlipsResponse, ErrorBody> 
 fn flip_value(assumption: Assumption, value: f64) -> String {
     match assumption {
         Assumption::StayMonths => format!("month {value:.0}"),
-        Assumption::ShareGrowth | Assumption::TokenPrice => {
+        Assumption::ShareGrowth
+        | Assumption::TokenPrice
+        | Assumption::UseGrowth
+        | Assumption::Inflation
+        | Assumption::Discount
+        | Assumption::Raise(_) => {
             let sign = if value < 0.0 { "− " } else { "+ " };
             format!("{sign}{:.1} % a year", value.abs())
         }
-        Assumption::BonusPayout | Assumption::PersonalShare => format!("{value:.0} %"),
+        Assumption::BonusPayout | Assumption::PersonalShare | Assumption::ExitChance(_) | Assumption::ExitValue(_) => {
+            format!("{value:.0} %")
+        }
     }
 }
 

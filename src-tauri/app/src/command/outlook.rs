@@ -7,7 +7,7 @@ use crate::wire::{
     FutureRequest, OutlookRequest, OutlookResponse, OutlookView, Sentence, TaxBill, TaxBillLine, TaxBillRequest,
 };
 use crate::words::{name, sentence};
-use counterweight_domain::{Case, Currency, Findings};
+use counterweight_domain::{Currency, Findings};
 use counterweight_engine::comparison;
 use counterweight_engine::outlook::{self, Difference, Future, Leaving, Swing};
 use counterweight_engine::sensitivity::Assumption;
@@ -42,7 +42,7 @@ pub fn outlook(app: &App, request: OutlookRequest) -> Result<OutlookResponse, Er
         }
         OutlookView::Dots | OutlookView::Swings | OutlookView::BreakEven => {}
     }
-    let Some((a, b)) = two_best(case, &settings) else {
+    let Some((a, b)) = comparison::pair(case, &comparison::ledgers(case, &settings).0) else {
         response.sentence = sentence("Enter two offers to see what their difference hangs on.");
         return Ok(response);
     };
@@ -75,17 +75,6 @@ pub fn outlook(app: &App, request: OutlookRequest) -> Result<OutlookResponse, Er
         }
     }
     Ok(response)
-}
-
-/// The two offers that are worth most.
-fn two_best(case: &Case, settings: &Settings) -> Option<(usize, usize)> {
-    let (ledgers, _) = comparison::ledgers(case, settings);
-    let mut places: Vec<usize> = (0..ledgers.len()).filter(|&i| ledgers[i].ranked).collect();
-    places.sort_by_key(|&i| std::cmp::Reverse(ledgers[i].total()));
-    match places[..] {
-        [a, b, ..] => Some((a, b)),
-        _ => None,
-    }
 }
 
 fn fan_words(fans: &[outlook::Fan], currency: Currency) -> Sentence {

@@ -40,14 +40,24 @@ pub struct Swing {
 }
 
 impl Assumption {
-    /// What it is called.
-    pub fn label(self) -> &'static str {
+    /// What it is called in a case.
+    pub fn label(self, case: &Case) -> String {
+        let at = |what: &str, offer: usize| {
+            let name = case.offers.get(offer).map_or("", |offer| offer.name());
+            format!("{what}, {}", if name.is_empty() { "unnamed offer" } else { name })
+        };
         match self {
-            Assumption::ShareGrowth => "Share price change a year",
-            Assumption::StayMonths => "Months you stay",
-            Assumption::BonusPayout => "Bonus payout",
-            Assumption::TokenPrice => "Token price change a year",
-            Assumption::PersonalShare => "Own share of token use",
+            Assumption::ShareGrowth => "Share price change a year".to_owned(),
+            Assumption::StayMonths => "Months you stay".to_owned(),
+            Assumption::BonusPayout => "Bonus payout".to_owned(),
+            Assumption::TokenPrice => "Token price change a year".to_owned(),
+            Assumption::PersonalShare => "Own share of token use".to_owned(),
+            Assumption::UseGrowth => "Growth of token use a year".to_owned(),
+            Assumption::Inflation => "Inflation a year".to_owned(),
+            Assumption::Discount => "Discount a year".to_owned(),
+            Assumption::Raise(offer) => at("Raise a year", offer),
+            Assumption::ExitChance(offer) => at("Chance of an exit", offer),
+            Assumption::ExitValue(offer) => at("Exit against entered", offer),
         }
     }
 
@@ -58,7 +68,9 @@ impl Assumption {
 
     /// A low and a high value that one in ten futures lies beyond on either side, where the case states a spread; else
     /// a stated range: staying for one year at the least, token prices halving or rising by a fifth a year, none to half
-    /// of the use being one's own.
+    /// of the use being one's own, use falling by a fifth or doubling a year, inflation and discount two points less or
+    /// more, no raise to three points more, an exit that never comes or comes twice as often, for a quarter or twice the
+    /// money.
     fn tenths(self, case: &Case, settings: &Settings) -> [f64; 2] {
         let middle = self.value(case, settings);
         let [low, high] = self.range(settings);
@@ -71,6 +83,15 @@ impl Assumption {
             Assumption::StayMonths => [12.0, high],
             Assumption::TokenPrice => [-50.0, 20.0],
             Assumption::PersonalShare => [0.0, 50.0],
+            Assumption::UseGrowth => [-20.0, 100.0],
+            Assumption::Inflation | Assumption::Discount => [middle - 2.0, middle + 2.0],
+            Assumption::Raise(_) if settings.raise_spread > 0.0 => {
+                let spread = TENTH * settings.raise_spread * 100.0 / f64::from(settings.horizon_years).sqrt();
+                [middle - spread, middle + spread]
+            }
+            Assumption::Raise(_) => [middle.min(0.0), middle + 3.0],
+            Assumption::ExitChance(_) => [0.0, middle * 2.0],
+            Assumption::ExitValue(_) => [25.0, 200.0],
         };
         ends.map(|end| end.clamp(low, high))
     }
@@ -84,7 +105,7 @@ fn tenths_of_mean_one(sigma: f64, years: f64) -> [f64; 2] {
 
 /// Every assumption with its swing, the largest first.
 pub fn swings(case: &Case, a: usize, b: usize) -> Vec<Swing> {
-    let mut found: Vec<Swing> = Assumption::ALL
+    let mut found: Vec<Swing> = Assumption::between(case, a, b)
         .into_iter()
         .map(|assumption| {
             let settings = Settings::of(case);
@@ -93,8 +114,8 @@ pub fn swings(case: &Case, a: usize, b: usize) -> Vec<Swing> {
                 .map(|i| ahead(case, a, b, &[(assumption, tried[0] + (tried[1] - tried[0]) * f64::from(i) / 4.0)]))
                 .collect();
             Swing {
-                path: assumption.path().to_owned(),
-                label: assumption.label().to_owned(),
+                path: assumption.path(),
+                label: assumption.label(case),
                 unit: assumption.unit().to_owned(),
                 tried,
                 difference: [points[0], points[4]],
@@ -178,10 +199,10 @@ pub fn break_even(case: &Case, a: usize, b: usize, across: Assumption, up: Assum
     }
     line.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
     BreakEvenMap {
-        across: across.label().to_owned(),
+        across: across.label(case),
         across_unit: across.unit().to_owned(),
         xs,
-        up: up.label().to_owned(),
+        up: up.label(case),
         up_unit: up.unit().to_owned(),
         ys,
         ahead,
