@@ -1888,6 +1888,27 @@ case: Case,
 path: number, };
 
 /**
+ * A round of financing to come.
+ */
+export type FutureRound = { 
+/**
+ * What it is called.
+ */
+label: string, 
+/**
+ * Percent of the company, fully diluted, that its shares are afterwards.
+ */
+dilution: string, 
+/**
+ * Months after the start; blank is before any exit. A round dilutes only exits after it.
+ */
+afterMonths: string, 
+/**
+ * What it raises, paid back once ahead of common shares unless it converts; blank is no preference.
+ */
+invested: string, };
+
+/**
  * The futures: what was sampled and what came out.
  */
 export type Futures = { 
@@ -3486,9 +3507,13 @@ fullyDiluted: string,
  */
 preferredPrice: string, 
 /**
- * Percent given away in each round to come: `20/15/10`.
+ * Percent given away in each round to come whose day is unknown, so that each comes before any exit: `20/15/10`.
  */
 dilution: string, 
+/**
+ * Rounds to come of which more is known.
+ */
+rounds: Array<FutureRound>, 
 /**
  * Classes that are paid before common shares.
  */
@@ -3504,7 +3529,11 @@ illiquidity: string,
 /**
  * Whether an expected value is counted.
  */
-stance: Stance, };
+stance: Stance, 
+/**
+ * What becomes of vested stock units of who leaves before the exit.
+ */
+unitsOnLeaving: UnitsOnLeaving, };
 
 /**
  * One exit of a private company, for the person.
@@ -3519,7 +3548,7 @@ label: string,
  */
 probability: number, 
 /**
- * What the person gets, in the case's currency.
+ * What the person gets at it and after it, less the discount for what cannot be sold, in the case's currency.
  */
 payout: string, };
 
@@ -3532,21 +3561,31 @@ export type PrivateView = {
  */
 probabilityOfZero: number, 
 /**
- * The sale above which a common share gets anything.
+ * The sale above which a common share gets anything, at the end of the time stayed, in the offer's currency; none
+ * where the company cannot be read.
  */
-commonAbove: string, 
+commonAbove: string | null, 
 /**
- * The exits, by rising payout.
+ * The exits that count, by rising payout.
  */
 outcomes: Array<PrivateOutcome>, 
 /**
- * The sale at which this offer would be worth as much as the other, when one is asked for and there is one.
+ * What is paid to exercise options when no exit comes, in the case's currency.
+ */
+paidBefore: string, 
+/**
+ * The sale at which this offer would be worth as much as the other, when one is asked for and there is one, in the
+ * offer's currency. Where no count of shares is known, what all shares together would have to be worth.
  */
 saleNeeded: string | null, 
 /**
- * What a common share would then get.
+ * What a common share would then get, in the offer's currency; none where only a percentage is known.
  */
-priceNeeded: string | null, };
+priceNeeded: string | null, 
+/**
+ * Whether the offer is behind, so that something is needed.
+ */
+behind: boolean, };
 
 /**
  * A set of classes of work, with where its figures come from.
@@ -4609,6 +4648,11 @@ output: string,
  * Fee of the request itself, US dollars.
  */
 perRequest: string, };
+
+/**
+ * What becomes of stock units that vested by service when the person leaves before the company is sold or listed.
+ */
+export type UnitsOnLeaving = "notSaid" | "lost" | "kept";
 
 /**
  * By what the history is summed.

@@ -5,6 +5,9 @@ mod fuzz;
 
 /// Documents in the test; the example `fuzz_case` runs as many as it is told.
 const DOCUMENTS: u64 = 2_000;
+/// How much longer than it may an answer takes beside the builds and tests of a loaded machine, without optimisation; the
+/// example holds the second itself.
+const LOADED: u32 = 10;
 
 #[test]
 fn a_whole_case_is_a_case_and_nothing_of_it_is_left_out() {
@@ -23,7 +26,7 @@ fn every_mutated_document_is_answered() {
     for number in 0..DOCUMENTS {
         let (is_case, took) = fuzz::answer(&fuzz::document(&whole, number));
         cases += u64::from(is_case);
-        assert!(took <= fuzz::LONGEST, "document {number} took {took:?}");
+        assert!(took <= fuzz::LONGEST * LOADED, "document {number} took {took:?}");
     }
     // Else the mutations would only test the refusal.
     assert!(cases > DOCUMENTS / 10, "only {cases} of {DOCUMENTS} documents were cases");

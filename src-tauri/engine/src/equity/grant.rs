@@ -319,7 +319,7 @@ fn accelerated(
 }
 
 /// How much vests early. None when what is there cannot be read.
-fn extent(early: &terms::Acceleration) -> Option<Extent> {
+pub(super) fn extent(early: &terms::Acceleration) -> Option<Extent> {
     match early.months_forward.value() {
         Some(months) => return Some(Extent::MonthsForward(months.get())),
         None if early.months_forward.is_blank() => {}

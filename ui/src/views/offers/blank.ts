@@ -7,6 +7,7 @@ import type {
   Commission,
   ExchangeRate,
   Exit,
+  FutureRound,
   Grant,
   HardwareStipend,
   Match,
@@ -92,14 +93,18 @@ export function newPrivateCompany(): PrivateCompany {
     fullyDiluted: '',
     preferredPrice: '',
     dilution: '',
+    rounds: [],
     preferences: [],
     exits: [],
     illiquidity: '',
     stance: 'expected',
+    unitsOnLeaving: 'notSaid',
   };
 }
 
 export const newExit = (): Exit => ({ label: '', value: '', probability: '', afterMonths: '' });
+
+export const newRound = (): FutureRound => ({ label: '', dilution: '', afterMonths: '', invested: '' });
 
 export function newPreference(): Preference {
   return { label: '', invested: '', multiple: '', shares: '', participation: 'none', cap: '', rank: '' };

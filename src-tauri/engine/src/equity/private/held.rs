@@ -1,6 +1,6 @@
 //! A grant of a private company, and what it pays when the company is sold in a month for a price a share, or never.
 
-use super::super::grant::vests;
+use super::super::grant::{extent, vests};
 use crate::offer_value::Build;
 use crate::options::exercise::{self, ExerciseDay, ExerciseError, ExercisePlan, OptionEvent};
 use crate::options::limit::{self, LimitedGrant};
@@ -30,8 +30,8 @@ pub(in crate::equity) struct Held {
     pub fair: Decimal,
     /// How the valuation grows in a year until then, as a fraction.
     growth: f64,
-    /// Percent of what is unvested that a sale vests.
-    accelerated: Decimal,
+    /// What a sale brings forward; none without a single trigger.
+    accelerated: Option<Extent>,
     pub granted: CivilDate,
     window: ExerciseWindow,
     kept_on_leaving: bool,
@@ -118,10 +118,9 @@ pub(in crate::equity) fn held(
     let strike = if is_option { grant.strike.value()?.decimal() } else { Decimal::ZERO };
     let fair = if grant.share_price.is_blank() { strike } else { grant.share_price.value()?.decimal() };
     let growth = if grant.growth.is_blank() { 0.0 } else { grant.growth.value()?.fraction().to_f64()? };
-    let accelerated = match (grant.acceleration.trigger, grant.acceleration.percent.value()) {
-        (Trigger::Single, Some(percent)) => percent.percent(),
-        (Trigger::Single, None) if grant.acceleration.percent.is_blank() => Decimal::ONE_HUNDRED,
-        _ => Decimal::ZERO,
+    let accelerated = match grant.acceleration.trigger {
+        Trigger::Single => Some(extent(&grant.acceleration)?),
+        _ => None,
     };
     let held = Held {
         tranches: vests.tranches,
@@ -204,10 +203,7 @@ impl Held {
 
     /// What vests, with what a sale on `day` brings forward.
     fn vesting(&self, day: CivilDate) -> Vec<Tranche> {
-        if self.accelerated.is_zero() {
-            return self.tranches.clone();
-        }
-        accelerate(&self.tranches, day, Extent::OfUnvested(self.accelerated))
+        self.accelerated.map_or_else(|| self.tranches.clone(), |extent| accelerate(&self.tranches, day, extent))
     }
 
     /// What it pays and costs month by month with this sale, or with none. The person leaves at the end of the time
@@ -276,9 +272,10 @@ impl Held {
                 grants[place] = LimitedGrant::new(self.granted, grants[place].fair_value, &all, early);
                 limit::lots(&grants, place, &all, early)
             }
-            None => {
-                all.iter().map(|&(vests, shares)| Lot { vests, incentive: Decimal::ZERO, nonstatutory: shares }).collect()
-            }
+            None => all
+                .iter()
+                .map(|&(vests, shares)| Lot { vests, incentive: Decimal::ZERO, nonstatutory: shares })
+                .collect(),
         };
         let lots = lots.into_iter().skip(self.earlier.len()).collect();
         OptionGrant {

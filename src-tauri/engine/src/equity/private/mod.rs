@@ -230,7 +230,9 @@ impl Before {
     fn count(&mut self, flow: &Flow, chance: Decimal) {
         self.chance += chance;
         (self.shares, self.cash) = (flow.shares, flow.cash);
-        for (sum, amount) in self.expected.iter_mut().zip([flow.cash, flow.wages, flow.ordinary, flow.gain, flow.bargain]) {
+        for (sum, amount) in
+            self.expected.iter_mut().zip([flow.cash, flow.wages, flow.ordinary, flow.gain, flow.bargain])
+        {
             *sum += amount * chance;
         }
     }
