@@ -99,6 +99,8 @@ impl BlockRoom {
 pub struct Opened {
     /// The person's use against plan, on average over the months.
     pub use_of_plan: f64,
+    /// The price of tokens against plan at each year's end; empty where no path of prices is stated.
+    pub token_prices: Vec<f64>,
     /// The offers, in their order.
     pub offers: Vec<OpenedOffer>,
 }
@@ -112,6 +114,11 @@ pub struct OpenedOffer {
     pub prices: Vec<f64>,
     /// Bonus payout against plan, by year.
     pub payouts: Vec<f64>,
+    /// Base against plan, by year; empty where raises do not spread.
+    pub raised: Vec<f64>,
+    /// Which exit of its private company comes, as a number from 0 to 1: the one whose chance, counted from the first exit
+    /// on, holds it. None where no exit pays.
+    pub exit: Option<f64>,
     /// The month after which the person is let go, when that happens.
     pub let_go: Option<u32>,
 }
@@ -142,10 +149,15 @@ pub fn open(offers: &[OfferModel], settings: &Settings, path: u32) -> Opened {
             });
             let payouts = (0..years).map(|year| draws.payout(index, year).map_or(1.0, |payout| payout[0])).collect();
             let let_go = draws.let_go(index).map(|ends| ends[0]).filter(|end| *end < u32::MAX);
-            OpenedOffer { years: room.values.iter().map(|year| year[0]).collect(), prices, payouts, let_go }
+            let raised = (0..years).filter_map(|year| draws.raised(index, year).map(|raised| raised[0])).collect();
+            let exit = (!offer.exits.is_empty()).then(|| draws.exit(index)[0]);
+            let years = room.values.iter().map(|year| year[0]).collect();
+            OpenedOffer { years, prices, payouts, raised, exit, let_go }
         })
         .collect();
-    Opened { use_of_plan, offers }
+    let ends = (1..=settings.horizon_years).map(|year| (year * 12).min(settings.stay_months));
+    let token_prices = ends.filter_map(|month| draws.token_price(month).map(|price| price[0])).collect();
+    Opened { use_of_plan, token_prices, offers }
 }
 
 /// The person's use against plan in each path, by month: the same draws as in [`run`].

@@ -123,9 +123,10 @@ describe('the bridge from one offer to another', () => {
 const future: FutureData = {
   path: 4210,
   useOfPlan: 1.2,
+  tokenPrices: [0.7, 0.5],
   offers: [
-    { id: 'acme', name: 'acme', years: ['90', '170.05'], total: '260.05', prices: [0.834, 1.1], payouts: [1, 0.5], letGo: 14 },
-    { id: 'globex', name: 'globex', years: ['120', '120'], total: '240', prices: [], payouts: [1, 1], letGo: null },
+    { id: 'acme', name: 'acme', years: ['90', '170.05'], total: '260.05', prices: [0.834, 1.1], payouts: [1, 0.5], raised: [1, 1.02], exit: 'sold', letGo: 14 },
+    { id: 'globex', name: 'globex', years: ['120', '120'], total: '240', prices: [], payouts: [1, 1], raised: [], exit: null, letGo: null },
   ],
 };
 
@@ -139,6 +140,9 @@ describe('one future as a table', () => {
     expect(cell('price 0', 'globex')).toBeUndefined();
     expect(cell('payout 1', 'acme')).toBe('× 0.5');
     expect(cell('letGo', 'acme')).toBe('after month 14');
+    expect(cell('raised 1', 'acme')).toBe('× 1.02');
+    expect(cell('exit', 'acme')).toBe('sold');
+    expect(cell('exit', 'globex')).toBeUndefined();
     expect(cell('letGo', 'globex')).toBe('no');
   });
 });

@@ -8,7 +8,7 @@ import { namesOf, seriesOf } from './rows';
 
 const TIMES_DECIMALS = 2;
 // A float with more digits than a decimal text can carry would be written with an exponent.
-const times = (value: number) => text.future.times(number(value.toFixed(TIMES_DECIMALS + 2), TIMES_DECIMALS));
+export const times = (value: number) => text.future.times(number(value.toFixed(TIMES_DECIMALS + 2), TIMES_DECIMALS));
 
 /** One future: offers across; what each came to and what moved down. */
 export function futureTable(future: Future, comparison: Comparison): { columns: Column[]; rows: Row[] } {
@@ -50,6 +50,21 @@ export function futureTable(future: Future, comparison: Comparison): { columns: 
       ),
     ),
   ];
+  rows.push(
+    ...each((offer) => offer.raised).map((i) =>
+      row(
+        `raised ${i}`,
+        text.future.raised(i + 1),
+        (offer) => (offer.raised[i] === undefined ? undefined : times(offer.raised[i])),
+        { note: text.future.payoutNote },
+      ),
+    ),
+  );
+  if (offers.some((offer) => offer.exit !== null)) {
+    rows.push(
+      row('exit', text.future.exit, (offer) => (offer.exit === null ? undefined : offer.exit === '' ? text.future.noExit : offer.exit)),
+    );
+  }
   if (offers.some((offer) => offer.letGo !== null)) {
     rows.push(
       row('letGo', text.future.letGo, (offer) => (offer.letGo === null ? text.future.never : text.future.after(offer.letGo))),
