@@ -27,6 +27,23 @@ saleMonth: string, };
 export type Allocation = "cumulativeRounding" | "cumulativeRoundDown" | "frontLoaded" | "backLoaded" | "frontLoadedToSingleTranche" | "backLoadedToSingleTranche" | "fractional";
 
 /**
+ * A metropolitan area and its prices.
+ */
+export type Area = { 
+/**
+ * Its code, which stands in a case.
+ */
+key: string, 
+/**
+ * Its name with its states: `New York-Newark-Jersey City, NY-NJ`.
+ */
+name: string, 
+/**
+ * Prices of all that people buy, against the average of the country = 100.
+ */
+parity: string, };
+
+/**
  * The exact change of one lever that makes two offers equal.
  */
 export type Ask = { 
@@ -884,7 +901,11 @@ currencies: Array<Choice>,
 /**
  * Places there are tax rules for.
  */
-places: Array<PlaceName>, };
+places: Array<PlaceName>, 
+/**
+ * Metropolitan areas there are price parities for.
+ */
+areas: Array<Area>, };
 
 /**
  * A catalogue with its date.
@@ -1837,6 +1858,10 @@ path: number,
  */
 useOfPlan: number, 
 /**
+ * The price of tokens against plan at the end of each year; empty where no path of prices is stated.
+ */
+tokenPrices: Array<number>, 
+/**
  * Every offer that can be valued.
  */
 offers: Array<FutureOffer>, };
@@ -1869,6 +1894,15 @@ prices: Array<number>,
  * Bonus payout of each year against plan.
  */
 payouts: Array<number>, 
+/**
+ * Base of each year against plan; empty where raises do not spread.
+ */
+raised: Array<number>, 
+/**
+ * What becomes of its private company: the name of the exit that comes, or empty when none does. None where no exit
+ * pays.
+ */
+exit: string | null, 
 /**
  * The month after which the person is let go, when that happens.
  */
@@ -2794,6 +2828,10 @@ export type Move = {
  */
 place: string, 
 /**
+ * Code of the metropolitan area one lives in from then on; empty takes the prices of the place.
+ */
+area: string, 
+/**
  * The day from which it is.
  */
 on: string, };
@@ -2910,6 +2948,11 @@ currency: string,
  * Key of the place where tax is paid, such as `US-CA`; empty leaves this offer before tax.
  */
 place: string, 
+/**
+ * Code of the metropolitan area one lives in, such as `41860`, for the cost of living; empty takes the prices of the
+ * place.
+ */
+area: string, 
 /**
  * A move to another place while in this job.
  */

@@ -6,6 +6,7 @@ mod value;
 pub use value::StopRequest;
 
 use counterweight_domain::{Case, Currency, Finding};
+use counterweight_engine::Area;
 use counterweight_engine::comparison::Comparison;
 use counterweight_engine::compute_plan::ComputePlan;
 use counterweight_engine::ledger::Component;
@@ -466,6 +467,8 @@ pub struct Catalogue {
     pub currencies: Vec<Choice>,
     /// Places there are tax rules for.
     pub places: Vec<PlaceName>,
+    /// Metropolitan areas there are price parities for.
+    pub areas: Vec<Area>,
 }
 
 /// One thing to pick.

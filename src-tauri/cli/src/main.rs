@@ -7,14 +7,17 @@
 //! Start reading at [`Command`].
 
 mod batch;
+mod compared;
 mod print;
 mod trace;
 mod usage;
+mod vest;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use counterweight_app::command::{compare, negotiate, tokens};
 use counterweight_app::wire::CompareChart;
 use counterweight_app::{Code, ErrorBody, files, sample, speed_report, verify};
+use counterweight_domain::assumptions::{MoneyBasis, TaxBasis};
 use counterweight_domain::{Case, Entry, Severity};
 use counterweight_report::chart;
 use counterweight_report::scene::{Canvas, Scene, Theme};
@@ -42,6 +45,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// When a grant vests, tranche by tranche.
+    Vest(vest::Asked),
     /// Draws a chart as SVG.
     Chart {
         /// The case document; `-` reads standard input.
@@ -147,12 +152,48 @@ struct Change {
     /// Years counted, 1 to 10.
     #[arg(long)]
     horizon: Option<String>,
+    /// Months stayed.
+    #[arg(long)]
+    stay: Option<String>,
     /// Number of futures.
     #[arg(long)]
     paths: Option<String>,
     /// Seed of the futures.
     #[arg(long)]
     seed: Option<String>,
+    /// Before or after tax.
+    #[arg(long, value_enum)]
+    tax: Option<Tax>,
+    /// In which money.
+    #[arg(long, value_enum)]
+    money: Option<Money>,
+    /// Bring amounts to one cost of living.
+    #[arg(long)]
+    place_adjusted: bool,
+    /// The offer that others are compared with, by id.
+    #[arg(long)]
+    baseline: Option<String>,
+    /// What becomes of the price of tokens: a key of the price scenarios.
+    #[arg(long)]
+    scenario: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Tax {
+    /// Before any tax.
+    Before,
+    /// After the tax of each offer's place.
+    After,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Money {
+    /// As it will be paid.
+    Nominal,
+    /// In the purchasing power of the start.
+    Real,
+    /// Discounted to the start.
+    Present,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -208,17 +249,13 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Compare { case, change, json } => {
-            let case = changed(read(&case)?, change);
-            let answer = compare::compared(&case, CompareChart::TotalValue, canvas(960, 420, false));
-            if json {
-                show(&print::json(&answer))?;
-            } else {
-                show(&print::comparison(&answer, &case.assumptions))?;
-            }
-            Ok(outcome(&answer.comparison.findings))
+            let case = changed(read(&case)?, change)?;
+            let answer = compared::of(&case, canvas(960, 420, false));
+            show(&if json { print::json(&answer) } else { compared::text(&answer, &case.assumptions) })?;
+            Ok(outcome(&answer.comparison.comparison.findings))
         }
         Command::Chart { case, kind, out, offer, width, height, dark, change } => {
-            let case = changed(read(&case)?, change);
+            let case = changed(read(&case)?, change)?;
             let scene = draw(&case, kind, offer.as_deref(), canvas(width, height, dark))?;
             write(&out, &scene.svg)?;
             eprintln!("{}", scene.alt);
@@ -244,6 +281,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         }
         Command::Infer { command: Infer::Predict(asked) } => batch::predict(&asked),
         Command::Tax { batch: table } => batch::tax(&table),
+        Command::Vest(asked) => vest::run(&asked),
         Command::Trace(asked) => trace::run(&asked),
         Command::Usage { command } => usage::run(command),
         Command::Schema { usage } => {
@@ -301,6 +339,10 @@ fn draw(case: &Case, kind: Kind, offer: Option<&str>, canvas: Canvas) -> Result<
 }
 
 fn read(path: &Path) -> Result<Case, Failure> {
+    Ok(files::read_case(&read_text(path)?)?)
+}
+
+fn read_text(path: &Path) -> Result<String, Failure> {
     let unreadable =
         |error: std::io::Error| Failure::Invalid(format!("{} could not be read: {error}.", path.display()));
     let mut bytes = Vec::new();
@@ -310,9 +352,8 @@ fn read(path: &Path) -> Result<Case, Failure> {
     } else {
         std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).map_err(unreadable)?;
     }
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Failure::Invalid(format!("{} is not UTF-8 text, so it is not a case.", path.display())))?;
-    Ok(files::read_case(&text)?)
+    String::from_utf8(bytes)
+        .map_err(|_| Failure::Invalid(format!("{} is not UTF-8 text, so it is not a case.", path.display())))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
@@ -327,15 +368,43 @@ fn show(text: &str) -> Result<(), Failure> {
     print::out(text).map_err(|error| Failure::No(format!("The answer could not be printed: {error}.")))
 }
 
-fn changed(mut case: Case, change: Change) -> Case {
-    if let Some(text) = change.horizon {
-        case.assumptions.horizon_years = Entry::typed(text);
+fn changed(mut case: Case, change: Change) -> Result<Case, Failure> {
+    let assumptions = &mut case.assumptions;
+    for (entry, text) in [
+        (&mut assumptions.horizon_years, change.horizon),
+        (&mut assumptions.paths, change.paths),
+        (&mut assumptions.seed, change.seed),
+    ] {
+        if let Some(text) = text {
+            *entry = Entry::typed(text);
+        }
     }
-    if let Some(text) = change.paths {
-        case.assumptions.paths = Entry::typed(text);
+    if let Some(text) = change.stay {
+        assumptions.stay_months = Entry::typed(text);
     }
-    if let Some(text) = change.seed {
-        case.assumptions.seed = Entry::typed(text);
+    if let Some(tax) = change.tax {
+        assumptions.tax = match tax {
+            Tax::Before => TaxBasis::BeforeTax,
+            Tax::After => TaxBasis::AfterTax,
+        };
     }
-    case
+    if let Some(money) = change.money {
+        assumptions.money = match money {
+            Money::Nominal => MoneyBasis::Nominal,
+            Money::Real => MoneyBasis::Real,
+            Money::Present => MoneyBasis::Present,
+        };
+    }
+    assumptions.place_adjusted |= change.place_adjusted;
+    if let Some(baseline) = change.baseline {
+        if !case.offers.iter().any(|offer| offer.id == baseline) {
+            let known: Vec<&str> = case.offers.iter().map(|offer| offer.id.as_str()).collect();
+            return Err(Failure::Invalid(format!("No offer has the id {baseline}. There are: {}.", known.join(", "))));
+        }
+        assumptions.baseline = baseline;
+    }
+    if let Some(scenario) = change.scenario {
+        case.workload.price_scenario = scenario;
+    }
+    Ok(case)
 }

@@ -2,8 +2,7 @@
 //!
 //! Each function returns the whole text; [`out`] prints it, so that a reader who has seen enough may close the pipe.
 
-use counterweight_app::wire::{Check, CompareResponse, NegotiateResponse, TokensResponse};
-use counterweight_domain::assumptions::{Assumptions, MoneyBasis, TaxBasis};
+use counterweight_app::wire::{Check, NegotiateResponse, TokensResponse};
 use counterweight_report::format;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -25,70 +24,6 @@ pub fn out(text: &str) -> io::Result<()> {
 pub fn json(value: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(value).expect("the answers are plain data");
     text.push('\n');
-    text
-}
-
-/// What kind of money the figures of a comparison are in.
-fn basis(asked: &Assumptions) -> String {
-    let tax = match asked.tax {
-        TaxBasis::BeforeTax => "Before tax",
-        TaxBasis::AfterTax => "After tax",
-    };
-    let money = match asked.money {
-        MoneyBasis::Nominal => "in money of the day",
-        MoneyBasis::Real => "in the purchasing power of the start",
-        MoneyBasis::Present => "discounted to the start",
-    };
-    let prices = if asked.place_adjusted { ", adjusted to the prices of each place" } else { "" };
-    format!("{tax}, {money}{prices}")
-}
-
-/// A comparison: the sentence, then offers by year and by component.
-pub fn comparison(answer: &CompareResponse, asked: &Assumptions) -> String {
-    let mut text = String::new();
-    let c = &answer.comparison;
-    let _ = writeln!(text, "{}\n{}\n", answer.headline.plain(), answer.summary.plain());
-    let _ =
-        writeln!(text, "{}; {} futures from seed {}.\n", basis(asked), format::count(c.futures.paths), c.futures.seed);
-    for (offer, futures) in c.offers.iter().zip(&c.futures.offers) {
-        let _ = writeln!(text, "{} ({})", offer.name, offer.id);
-        for year in &offer.years {
-            let parts: Vec<String> = year
-                .components
-                .iter()
-                .map(|p| format!("{} {}", p.component.label(), format::money(p.amount, c.currency)))
-                .collect();
-            let _ = writeln!(
-                text,
-                "  year {:<2} {:>14}   {}",
-                year.year,
-                format::money(year.total, c.currency),
-                parts.join(", ")
-            );
-        }
-        for part in &offer.components {
-            let claimed =
-                part.claimed.map_or(String::new(), |c2| format!("   claimed {}", format::money(c2, c.currency)));
-            let _ = writeln!(
-                text,
-                "  {:<8} {:>14}{claimed}",
-                part.component.label(),
-                format::money(part.amount, c.currency)
-            );
-        }
-        let _ = writeln!(text, "  total    {:>14}", format::money(offer.total, c.currency));
-        if let Some(band) = futures.cumulative.last() {
-            let _ = writeln!(
-                text,
-                "  in 8 of 10 futures {} to {}\n",
-                format::money(band.p10, c.currency),
-                format::money(band.p90, c.currency)
-            );
-        }
-    }
-    for note in &answer.watch {
-        let _ = writeln!(text, "{}: {}", note.title, note.text);
-    }
     text
 }
 

@@ -30,6 +30,9 @@ pub struct Offer {
     pub currency: Entry<Currency>,
     /// Key of the place where tax is paid, such as `US-CA`; empty leaves this offer before tax.
     pub place: String,
+    /// Code of the metropolitan area one lives in, such as `41860`, for the cost of living; empty takes the prices of the
+    /// place.
+    pub area: String,
     /// A move to another place while in this job.
     #[serde(rename = "move")]
     pub moving: Option<Move>,
@@ -78,6 +81,8 @@ pub struct Offer {
 pub struct Move {
     /// Key of the place where tax is paid from then on, such as `US-WA`.
     pub place: String,
+    /// Code of the metropolitan area one lives in from then on; empty takes the prices of the place.
+    pub area: String,
     /// The day from which it is.
     pub on: Entry<CivilDate>,
 }

@@ -42,4 +42,7 @@ pub mod trace;
 pub mod vesting;
 mod worked;
 
-pub use equity::{PrivateOutcome, PrivateView, face_value, private_view};
+pub use equity::{
+    GrantSchedule, PrivateOutcome, PrivateView, Vested, face_value, private_view, schedule as grant_schedule,
+};
+pub use place::{Area, areas};

@@ -3,9 +3,10 @@
 use crate::settings::Settings;
 use counterweight_domain::{CivilDate, Findings, Offer, Path, Problem};
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
+use ts_rs::TS;
 
 /// Prices of all that people buy, against the average of the country = 100, by key of the place.
 #[derive(Debug, Deserialize)]
@@ -16,6 +17,26 @@ struct Parities {
     #[serde(rename = "reference")]
     _reference: String,
     place: BTreeMap<String, Decimal>,
+    area: Vec<Area>,
+}
+
+/// A metropolitan area and its prices.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Area {
+    /// Its code, which stands in a case.
+    pub key: String,
+    /// Its name with its states: `New York-Newark-Jersey City, NY-NJ`.
+    pub name: String,
+    /// Prices of all that people buy, against the average of the country = 100.
+    #[serde(with = "rust_decimal::serde::str")]
+    #[ts(type = "string")]
+    pub parity: Decimal,
+}
+
+/// The metropolitan areas that there are price parities for, by name.
+pub fn areas() -> &'static [Area] {
+    &parities().area
 }
 
 fn parities() -> &'static Parities {
@@ -70,23 +91,36 @@ pub(crate) fn living(
     path: &Path,
     findings: &mut Findings,
 ) -> Living {
-    let first = factor(&offer.place, settings, &path.join("place"), findings);
+    let first = factor(&offer.place, &offer.area, settings, path, findings);
     let then = moved(offer, start)
         .zip(offer.moving.as_ref())
-        .map(|(month, moving)| (month, factor(&moving.place, settings, &path.join("move").join("place"), findings)));
+        .map(|(month, moving)| (month, factor(&moving.place, &moving.area, settings, &path.join("move"), findings)));
     Living { first, then }
 }
 
-fn factor(place: &str, settings: &Settings, path: &Path, findings: &mut Findings) -> Decimal {
+/// What money counts in an area, or without one at a place; `path` is where both stand.
+fn factor(place: &str, area: &str, settings: &Settings, path: &Path, findings: &mut Findings) -> Decimal {
     if !settings.place_adjusted {
         return Decimal::ONE;
     }
+    let area = area.trim();
+    let known = areas().iter().find(|known| known.key == area);
+    if !area.is_empty() && known.is_none() {
+        findings.warn(
+            &path.join("area"),
+            Problem::new(
+                "area.unknown",
+                "There is no metropolitan area of this code, so the prices of the place are taken.",
+                "Pick an area from the list, or leave it empty.",
+            ),
+        );
+    }
     let key = place.trim().to_ascii_uppercase();
-    match parities().place.get(&key) {
+    match known.map(|area| &area.parity).or_else(|| parities().place.get(&key)) {
         Some(parity) => (Decimal::ONE_HUNDRED / parity).round_dp(12),
         None => {
             findings.warn(
-                path,
+                &path.join("place"),
                 Problem::new(
                     "place.noParity",
                     "There is no price parity for this place, so its money is counted as it is.",
@@ -112,5 +146,33 @@ mod tests {
             let found = places[key];
             assert!((found - expected).abs() < dec!(0.2), "{key}: {found}");
         }
+    }
+
+    /// BEA, Regional Price Parities by metropolitan area, 2023: 117.551 in and around San Francisco, 88.347 outside all areas.
+    /// By hand: 100,000 there buys what 100,000 × 100 ÷ 117.551 = 85,069.46 buys on the average.
+    #[test]
+    fn an_area_has_its_own_prices() {
+        assert_eq!(areas().len(), 387);
+        assert!(areas().iter().all(|area| area.parity > dec!(70) && area.parity < dec!(130)));
+        let mut case = counterweight_domain::Case::new(
+            "a",
+            counterweight_domain::Currency::USD,
+            CivilDate::new(2027, 1, 4).expect("a date"),
+        );
+        case.assumptions.place_adjusted = true;
+        let settings = Settings::of(&case);
+        let of = |area: &str| {
+            let mut findings = Findings::default();
+            let offer = Offer { place: "US-CA".into(), area: area.into(), ..Offer::default() };
+            let living = living(&offer, &settings, settings.start.expect("a start"), &Path::root(), &mut findings);
+            (
+                counterweight_domain::money::round(living.at(1) * dec!(100000), settings.currency),
+                findings.into_vec().len(),
+            )
+        };
+        assert_eq!(of("41860"), (dec!(85069.46), 0));
+        // Without one, the state's 112.581; an unknown one says so.
+        assert_eq!(of(""), (dec!(88824.93), 0));
+        assert_eq!(of("nowhere"), (dec!(88824.93), 1));
     }
 }

@@ -4,6 +4,8 @@ export const payText = {
   place: {
     label: 'Place of tax',
     hint: 'Not said: this offer stays before tax.',
+    area: 'Area you live in',
+    areaHint: 'For the cost of living. Not said: the prices of the whole state.',
   },
 
   move: {

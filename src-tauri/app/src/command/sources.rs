@@ -42,6 +42,7 @@ pub fn catalogue(_: &App, _: Nothing) -> Result<Catalogue, ErrorBody> {
             .map(|c| choice(c.code(), c.code(), c.name().to_owned()))
             .collect(),
         places: place::places().to_vec(),
+        areas: counterweight_engine::areas().to_vec(),
     })
 }
 

@@ -13,9 +13,10 @@ use crate::offer_value::Build;
 use crate::pay::Base;
 use crate::settings::Settings;
 use counterweight_domain::grant::{GrantSize, Instrument};
-use counterweight_domain::{Case, Findings, Grant, Money, Offer, Problem};
+use counterweight_domain::{Case, CivilDate, Findings, Grant, Money, Offer, Problem};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use serde::Serialize;
 
 pub use private::{PrivateOutcome, PrivateView, view as private_view};
 
@@ -56,6 +57,54 @@ fn all_held(offer: &Offer, build: &Build, findings: &mut Findings) -> Vec<privat
     let incentive = options::incentive(offer, build);
     let private = offer.grants.iter().enumerate().filter(|(_, terms)| is_private(offer, terms));
     private.filter_map(|(i, _)| private::held(offer, i, &incentive, build, findings)).collect()
+}
+
+/// When a grant vests.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GrantSchedule {
+    /// The whole grant, in shares or, where it is a sum of money that no share price divides, in the offer's currency.
+    #[serde(with = "rust_decimal::serde::str")]
+    pub whole: Decimal,
+    /// Whether the figures are money.
+    pub is_money: bool,
+    /// What vests, by rising day.
+    pub tranches: Vec<Vested>,
+}
+
+/// What vests on one day.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Vested {
+    /// The day.
+    pub date: CivilDate,
+    /// How much.
+    #[serde(with = "rust_decimal::serde::str")]
+    pub amount: Decimal,
+    /// How much up to and on this day.
+    #[serde(with = "rust_decimal::serde::str")]
+    pub so_far: Decimal,
+}
+
+/// The whole schedule of grant `place` of offer `index`, what vested before the first day included. None, with a finding,
+/// when its terms cannot be read.
+pub fn schedule(case: &Case, index: usize, place: usize, findings: &mut Findings) -> Option<GrantSchedule> {
+    let (settings, offer) = (Settings::of(case), case.offers.get(index)?);
+    let build = crate::offer_value::empty(case, offer, index, &settings, findings)?;
+    let path = build.path.join("grants").join(place);
+    let terms = offer.grants.get(place)?;
+    let mut wrong = Findings::default();
+    terms.check(&path, &mut wrong);
+    findings.extend(wrong);
+    let vests = grant::vests(terms, &path, &build, findings)?;
+    // A sum of money vests in percent of it.
+    let unit = if vests.is_money { vests.whole / Decimal::ONE_HUNDRED } else { Decimal::ONE };
+    let mut so_far = Decimal::ZERO;
+    let tranches = vests.earlier.iter().chain(&vests.tranches).map(|tranche| {
+        so_far += tranche.shares * unit;
+        Vested { date: tranche.date, amount: (tranche.shares * unit).normalize(), so_far: so_far.normalize() }
+    });
+    Some(GrantSchedule { tranches: tranches.collect(), whole: vests.whole, is_money: vests.is_money })
 }
 
 /// Growth and volatility of a grant's shares, its own or else the case's. None when what is there cannot be read.

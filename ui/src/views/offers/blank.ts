@@ -114,7 +114,7 @@ export function newPurchasePlan(): PurchasePlan {
   return { contribution: '', discount: '', lookBack: false, months: '', sharePrice: '', cap: '' };
 }
 
-export const newMove = (): Move => ({ place: '', on: '' });
+export const newMove = (): Move => ({ place: '', area: '', on: '' });
 
 export const newBaseChange = (): BaseChange => ({ on: '', to: '', by: '' });
 
@@ -195,6 +195,7 @@ export function newOffer(id: string): Offer {
     role: '',
     currency: '',
     place: '',
+    area: '',
     move: null,
     start: '',
     base: '',

@@ -40,7 +40,7 @@ export function currencyOf(of: Case, offer: Offer): string {
 }
 
 // Who offers what job, where and when: nothing that counts.
-const NO_FIGURES: readonly (keyof Offer)[] = ['id', 'kind', 'company', 'role', 'currency', 'place', 'start', 'layoffRisk', 'notes'];
+const NO_FIGURES: readonly (keyof Offer)[] = ['id', 'kind', 'company', 'role', 'currency', 'place', 'area', 'start', 'layoffRisk', 'notes'];
 
 /** Whether anything that counts has been written, beside who offers what job. */
 export function hasFigures(offer: Offer): boolean {
@@ -80,7 +80,7 @@ interface Rule {
 }
 
 const RULES: Readonly<Record<Part, Rule>> = {
-  place: { fields: ['place', 'currency', 'start'], first: 'place' },
+  place: { fields: ['place', 'area', 'currency', 'start'], first: 'place' },
   move: { fields: ['move'], first: 'move/place', begin: (offer) => (offer.move = newMove()) },
   payments: { fields: ['payments'], first: 'payments/0/kind', begin: (offer) => (offer.payments = [newPayment()]) },
   baseChanges: { fields: ['baseChanges'], first: 'baseChanges/0/on', begin: (offer) => (offer.baseChanges = [newBaseChange()]) },

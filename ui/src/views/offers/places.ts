@@ -1,6 +1,6 @@
 // Places of tax, as the catalogue names them.
 
-import type { Catalogue } from '../../bindings';
+import type { Area, Catalogue } from '../../bindings';
 
 export interface Place {
   /** What stands in the case, such as `US-CA`. */
@@ -36,4 +36,11 @@ export function byCountry(places: readonly Place[]): Country[] {
     found.set(name, [...(found.get(name) ?? []), place]);
   }
   return [...found].map(([name, inside]) => ({ name, places: inside }));
+}
+
+/** The metropolitan areas that reach into the state of a place such as `US-NY-NYC`, and the one that is chosen already. */
+export function areasIn(catalogue: Catalogue | undefined, place: string, chosen: string): Area[] {
+  const state = /^US-([A-Z]{2})/.exec(place.trim().toUpperCase())?.[1];
+  const reaches = (area: Area) => state !== undefined && (area.name.split(', ').at(-1) ?? '').split('-').includes(state);
+  return (catalogue?.areas ?? []).filter((area) => reaches(area) || area.key === chosen);
 }
