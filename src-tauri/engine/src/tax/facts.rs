@@ -133,6 +133,21 @@ impl PersonYear {
         if self.filing == Filing::Joint { Decimal::TWO } else { Decimal::ONE }
     }
 
+    /// The same facts with every amount times `factor`, to a millionth: what is whole in the year's own money is whole
+    /// again there, so that it meets the steps of the rules where it should.
+    pub(crate) fn times(&self, factor: Decimal) -> Self {
+        let each = |amount: Decimal| (amount * factor).round_dp(6);
+        Self {
+            wages: each(self.wages),
+            spouse_wages: each(self.spouse_wages),
+            other_income: each(self.other_income),
+            long_term_gains: each(self.long_term_gains),
+            iso_bargain: each(self.iso_bargain),
+            deferral_401k: each(self.deferral_401k),
+            ..self.clone()
+        }
+    }
+
     /// Dependents, as a number to compute with.
     pub fn dependents(&self) -> Decimal {
         Decimal::from(self.dependents)

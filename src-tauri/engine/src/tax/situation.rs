@@ -94,14 +94,22 @@ impl Situation {
             return *self;
         }
         // Eight places keep the tax right to a millionth and the arithmetic short.
-        let deflated = |amount: Decimal| (amount / factor).round_dp(8);
+        self.amounts(|amount| (amount / factor).round_dp(8))
+    }
+
+    /// The same facts with every amount times `factor`.
+    pub(crate) fn times(&self, factor: Decimal) -> Self {
+        self.amounts(|amount| amount * factor)
+    }
+
+    fn amounts(&self, each: impl Fn(Decimal) -> Decimal) -> Self {
         Self {
-            wages: deflated(self.wages),
-            spouse_wages: deflated(self.spouse_wages),
-            other_income: deflated(self.other_income),
-            long_term_gains: deflated(self.long_term_gains),
-            iso_bargain: deflated(self.iso_bargain),
-            deferral: deflated(self.deferral),
+            wages: each(self.wages),
+            spouse_wages: each(self.spouse_wages),
+            other_income: each(self.other_income),
+            long_term_gains: each(self.long_term_gains),
+            iso_bargain: each(self.iso_bargain),
+            deferral: each(self.deferral),
             ..*self
         }
     }
