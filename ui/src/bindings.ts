@@ -176,6 +176,11 @@ inflation: string,
  */
 discount: string, 
 /**
+ * How fast amounts of the tax rules that the law indexes grow in years that are not published yet, in percent a
+ * year; blank is 2.5, between the 2.7 of 2025 and the 2.3 of 2026 in the United States.
+ */
+taxIndexation: string, 
+/**
  * The offer that others are compared with, by id; empty is the current job.
  */
 baseline: string, 
@@ -3225,7 +3230,7 @@ repayment: Repayment, };
 export type PaymentKind = "signOn" | "relocation" | "retention" | "other";
 
 /**
- * What is known of the person beside the offers. Amounts are in the money of the place where tax is paid.
+ * What is known of the person beside the offers. Amounts are in the case's currency.
  */
 export type Person = { 
 /**

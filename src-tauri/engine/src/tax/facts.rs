@@ -19,13 +19,14 @@ impl FromStr for Filing {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Problem> {
-        match text.trim().to_ascii_lowercase().as_str() {
+        let plain = text.to_ascii_lowercase().replace([' ', '_', '-'], "");
+        match plain.as_str() {
             "single" => Ok(Self::Single),
-            "joint" => Ok(Self::Joint),
-            "hoh" | "head_of_household" => Ok(Self::HeadOfHousehold),
-            other => Err(Problem::new(
+            "joint" | "married" | "marriedfilingjointly" => Ok(Self::Joint),
+            "hoh" | "headofhousehold" => Ok(Self::HeadOfHousehold),
+            _ => Err(Problem::new(
                 "tax.filing.unknown",
-                format!("\"{other}\" is not a way of filing this engine knows."),
+                format!("\"{}\" is not a way of filing this engine knows.", text.trim()),
                 "Write single, joint or hoh.",
             )),
         }
@@ -46,7 +47,7 @@ impl FromStr for Deduction {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Problem> {
-        match text.trim() {
+        match text.trim().to_ascii_lowercase().as_str() {
             "" | "standard" => Ok(Self::Standard),
             "auto" => Ok(Self::LargerOfStandardAndStateTax),
             other => Err(Problem::new(

@@ -59,6 +59,14 @@ pub fn assess_indexed(
     Some(grown(&assessment, factor))
 }
 
+/// [`super::marginal_rate`] of facts of any year, by [`assess_indexed`].
+pub fn marginal_indexed(facts: &PersonYear, indexation: Decimal, step: Decimal) -> Option<Decimal> {
+    let known =
+        |facts: &PersonYear| Some(assess_indexed(facts, indexation, &Path::root(), &mut Findings::default())?.known());
+    let more = PersonYear { wages: facts.wages.saturating_add(step), ..facts.clone() };
+    known(&more)?.checked_sub(known(facts)?)?.checked_div(step)
+}
+
 /// (1 + `indexation`) to the power of `years`; `None` outside what a tax table can be grown by.
 pub(super) fn growth(indexation: Decimal, years: u16) -> Option<Decimal> {
     let (lowest, highest, longest) = (Decimal::new(-5, 2), Decimal::new(20, 2), 60);

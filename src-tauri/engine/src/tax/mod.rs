@@ -9,8 +9,9 @@
 //! only the sum is wanted. Behind it: [`assess`] for the United States and a module for each other country. Around it:
 //! [`curve`] for futures, [`fringe`] and [`gross_up`], [`limits`] of what pay may be put aside, [`later`] for years after
 //! the last file, [`moving`] for a year in one place or two, [`withholding`] for what is withheld from a vest and short at
-//! filing, and [`batch::batch`] for a table. The method, its sources and what it does not model are in `docs/tax.md`.
+//! filing, [`asked`] for a year in words and [`batch::batch`] for a table. The method, its sources and what it does not model are in `docs/tax.md`.
 
+pub mod asked;
 pub mod batch;
 mod bends;
 pub mod bill;
