@@ -18,6 +18,7 @@ use crate::settings::Settings;
 use crate::tax::bill::{Bill, BillLine, LineKind};
 use crate::tax::moving::Residence;
 use crate::tax::situation::Situation;
+use crate::tax::withholding::settled_at;
 use crate::worked::Worked;
 use counterweight_domain::assumptions::TaxBasis;
 use counterweight_domain::{Case, Findings, Offer, Path, Problem, money};
@@ -54,6 +55,8 @@ struct TaxedYear {
     ordinary: Parts,
     gains: Parts,
     iso_bargain: Worked,
+    /// What the employer pays into a health savings account.
+    health_savings: Decimal,
     /// Wages and other ordinary income of the months before a move.
     before_move: Decimal,
 }
@@ -111,6 +114,13 @@ impl Taxed {
         (Decimal::ONE - share).clamp(Decimal::ZERO, Decimal::ONE).round_dp(12)
     }
 
+    /// Counts what the employer pays into a health savings account in a year (from 1), for the months worked.
+    pub fn health_savings(&mut self, year: u32, amount: Decimal, months: u32) {
+        if let Some(taxed) = self.year(year * 12) {
+            taxed.health_savings += amount * Decimal::from(months) / Decimal::from(12);
+        }
+    }
+
     /// Counts what incentive options were worth above their strike on exercise.
     pub fn iso_bargain(&mut self, month: u32, amount: Worked) {
         if let Some(year) = self.year(month) {
@@ -146,6 +156,8 @@ pub(crate) struct TaxModel {
     pub situation: Situation,
     /// The year at plan as it is.
     pub exact: Situation,
+    /// Of the wages, what is paid beside the salary: bonus, commission, single payments and shares, in the place's currency.
+    pub supplemental: Decimal,
     /// What comes back of the tax of earlier years: its name, its source and its amount in the place's currency.
     pub credits: Vec<(&'static str, &'static str, Decimal)>,
     /// What one unit of this pay in the case's currency is in the place's, a part of a year brought to a whole one.
@@ -220,6 +232,7 @@ pub(crate) fn apply(case: &Case, offer: &Offer, build: &mut Build, findings: &mu
             residence,
             situation,
             exact: sums.situation,
+            supplemental: sums.supplemental,
             credits: credits.iter().map(|credit| (credit.label, credit.source, credit.in_place)).collect(),
             per: (sums.whole / rate).to_f64().unwrap_or(1.0),
             without: (with - counted * sums.whole).to_f64().unwrap_or(0.0),
@@ -289,6 +302,7 @@ pub fn bill(case: &Case, index: usize, year: u32, findings: &mut Findings) -> Op
             "You work {months} months of this year: these are the taxes of a whole year at this rate of pay, and the offer bears its share of them."
         ));
     }
+    bill.settled = settled_at(model.residence.main(), &model.exact, model.supplemental);
     for (label, source, amount) in &model.credits {
         let (label, source) = ((*label).to_owned(), (*source).to_owned());
         bill.lines.push(BillLine { label, amount: -amount, kind: LineKind::Income, source });

@@ -3,7 +3,7 @@
 use counterweight_domain::assumptions::{MoneyBasis, TaxBasis};
 use counterweight_domain::case::ExchangeRate;
 use counterweight_domain::grant::{Cadence, GrantSize, Instrument};
-use counterweight_domain::offer::Move;
+use counterweight_domain::offer::{Benefit, BenefitKind, Move};
 use counterweight_domain::person::Filing;
 use counterweight_domain::{Case, CivilDate, Currency, Entry, Findings, Grant, Offer, Vesting};
 use counterweight_engine::comparison::compare;
@@ -112,6 +112,43 @@ fn own_amounts_are_taxed_in_the_money_of_the_place() {
     // Each earner alone. 100,000 pounds: 7,540 + 40 % of 49,730 = 27,432, and 3,016 + 2 % of 49,730 = 4,010.60. 80,000
     // pounds: 7,540 + 40 % of 29,730 = 19,432, and 3,016 + 2 % of 29,730 = 3,610.60.
     assert_eq!(bill.known_total, dec!(27432) + dec!(4010.60) + dec!(19432) + dec!(3610.60));
+}
+
+/// What is withheld from pay beside the salary is a flat 22 %, whatever it adds to the tax. 2026, single, 180,000 of salary
+/// and 150,000 of shares in the year: 33,000 are withheld, the shares add 46,700, and 13,700 are left for April.
+#[test]
+fn the_bill_says_what_is_left_for_april() {
+    let shares = Grant {
+        instrument: Instrument::Rsu,
+        size: GrantSize::Shares { count: Entry::typed("1500") },
+        share_price: Entry::typed("100"),
+        vesting: Vesting::Yearly { split: Entry::typed("100"), every: Cadence::Year, cliff_months: Entry::default() },
+        ..Grant::default()
+    };
+    let case = case("1", vec![Offer { grants: vec![shares], ..offer("Acme", "US-TX", "180000") }]);
+    let bill = taxation::bill(&case, 0, 1, &mut Findings::default()).expect("a bill");
+    let settled = bill.settled.expect("shares vest");
+    assert_eq!((settled.pay, settled.withheld), (dec!(150000), dec!(33000)));
+    assert_eq!((settled.owed, settled.left()), (dec!(46700), dec!(13700)));
+    // A salary alone has nothing to settle.
+    let mut case = case;
+    case.offers[0].grants.clear();
+    assert_eq!(taxation::bill(&case, 0, 1, &mut Findings::default()).expect("a bill").settled, None);
+}
+
+/// An employer's 4,400 for a health savings account are untaxed but in California and New Jersey, where the state taxes them:
+/// at 9.3 % and 6.37 % here.
+#[test]
+fn health_savings_bear_state_tax_where_they_are_income() {
+    let tax = |place: &str, amount: &str| {
+        let benefit = Benefit { kind: BenefitKind::HealthSavings, amount: Entry::typed(amount), ..Benefit::default() };
+        let mut case = case("1", vec![Offer { benefits: vec![benefit], ..offer("Acme", place, "100000") }]);
+        case.start = Entry::typed("2025-01-01");
+        compare(&case).offers[0].taxes[0].tax
+    };
+    for (place, added) in [("US-CA", dec!(409.20)), ("US-NJ", dec!(280.28)), ("US-NY", dec!(0))] {
+        assert_eq!(tax(place, "4400") - tax(place, "0"), added, "{place}");
+    }
 }
 
 /// No verdict between a figure after tax and one before it, or one that is not there.

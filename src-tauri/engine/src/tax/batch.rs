@@ -213,6 +213,7 @@ impl Columns {
             long_term_gains: long_term_gains?,
             iso_bargain: iso_bargain?,
             deferral_401k: deferral_401k?,
+            health_savings: Decimal::ZERO,
             deduction: deduction?,
             dependents: dependents?,
         })

@@ -191,7 +191,8 @@ impl Turned<'_> {
                 + at(&state.dependent_exemption) * Decimal::from(s.dependents)
                 + state.payroll_tax_deduction_cap.as_ref().map_or(Decimal::ZERO, |cap| cap.value)
         };
-        let fixed = taxable + base + excluded;
+        let taxed = state.health_savings_taxed.as_ref().is_some_and(|rule| rule.value);
+        let fixed = taxable + base + excluded - if taxed { s.health_savings } else { Decimal::ZERO };
         let gross = (0..3).fold(fixed, |gross, _| fixed + allowed(gross.max(Decimal::ZERO)));
         Some(self.gross(gross))
     }

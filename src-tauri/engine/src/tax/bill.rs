@@ -7,6 +7,7 @@ use super::later::{carried, growth};
 use super::parameters::{Dated, Year};
 use super::place::{Jurisdiction, Place};
 use super::situation::Situation;
+use super::withholding::Settled;
 use super::{City, Parts, canada, federal, germany, india, netherlands, parameters, parts, uk};
 use counterweight_domain::{Findings, Path, Problem};
 use rust_decimal::Decimal;
@@ -48,6 +49,8 @@ pub struct Bill {
     pub projected: Vec<String>,
     /// What a reader must know of the place: what is assumed and what is left out.
     pub notes: Vec<String>,
+    /// How the federal income tax of pay beside the salary is settled; none without such pay, or outside the United States.
+    pub settled: Option<Settled>,
 }
 
 /// The tax of `situation` in `place`, with its lines. `None` where it cannot be computed; `findings` say why at `path`,
@@ -136,6 +139,19 @@ pub fn minimum_tax_at(place: Place, situation: &Situation) -> Option<MinimumTax>
         deferred: (with.alternative_minimum - without.alternative_minimum) * frame.factor,
         room: with.minimum_credit_room * frame.factor,
     })
+}
+
+/// The federal income tax of `situation`, in the place's currency; none outside the United States, or where [`total_at`]
+/// has no answer.
+pub(super) fn federal_income_tax_at(place: Place, situation: &Situation) -> Option<Decimal> {
+    let mut faults = Findings::default();
+    situation.check(&Path::root(), &mut faults);
+    let Jurisdiction::UnitedStates { .. } = place.jurisdiction() else { return None };
+    let frame = Frame::of(place, situation).filter(|_| faults.as_slice().is_empty())?;
+    match owed(place, &frame, situation) {
+        Owed::UnitedStates(_, _, _, parts) => Some(parts.federal.income_tax * frame.factor),
+        _ => None,
+    }
 }
 
 /// Which year's rules are taken, and by how much their amounts have grown since.
@@ -400,7 +416,7 @@ impl Owed {
                 }
             }
         }
-        Bill { lines, known_total: Decimal::ZERO, unknown: false, projected, notes }
+        Bill { lines, known_total: Decimal::ZERO, unknown: false, projected, notes, settled: None }
     }
 }
 

@@ -83,6 +83,8 @@ pub struct PersonYear {
     pub iso_bargain: Decimal,
     /// The first earner's traditional 401(k) deferral.
     pub deferral_401k: Decimal,
+    /// What the employer pays into a health savings account: no wages, but in the states that do not follow 26 USC 223.
+    pub health_savings: Decimal,
     /// The deduction taken.
     pub deduction: Deduction,
     /// Children under 17.
@@ -109,6 +111,7 @@ impl PersonYear {
             long_term_gains: Decimal::ZERO,
             iso_bargain: Decimal::ZERO,
             deferral_401k: Decimal::ZERO,
+            health_savings: Decimal::ZERO,
             deduction: Deduction::Standard,
             dependents: 0,
         }
@@ -145,6 +148,7 @@ impl PersonYear {
             long_term_gains: each(self.long_term_gains),
             iso_bargain: each(self.iso_bargain),
             deferral_401k: each(self.deferral_401k),
+            health_savings: each(self.health_savings),
             ..self.clone()
         }
     }
@@ -165,6 +169,7 @@ impl PersonYear {
             // Below zero in a year of sale, and then no further than what can be computed.
             ("isoBargain", self.iso_bargain.abs()),
             ("deferral401k", self.deferral_401k),
+            ("healthSavings", self.health_savings),
         ] {
             if amount.is_sign_negative() && !amount.is_zero() {
                 findings.error(

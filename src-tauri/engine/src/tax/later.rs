@@ -50,6 +50,7 @@ pub fn assess_indexed(
         long_term_gains: deflated(facts.long_term_gains),
         iso_bargain: deflated(facts.iso_bargain),
         deferral_401k: deflated(facts.deferral_401k),
+        health_savings: deflated(facts.health_savings),
         ..facts.clone()
     };
     let carry = Carry::new(last, facts.year, factor, indexation);

@@ -27,6 +27,9 @@ pub struct Situation {
     /// What the first earner puts aside before tax: 401(k), a pension from gross pay, a registered plan. Germany and
     /// India give no relief for it here, and that is said.
     pub deferral: Decimal,
+    /// What the first earner's employer pays into a health savings account in the United States: no wages, but in the states
+    /// that do not follow the federal rule.
+    pub health_savings: Decimal,
     /// Children under 17.
     pub dependents: u32,
     /// The deduction taken in the United States.
@@ -53,6 +56,7 @@ impl Situation {
             long_term_gains: Decimal::ZERO,
             iso_bargain: Decimal::ZERO,
             deferral: Decimal::ZERO,
+            health_savings: Decimal::ZERO,
             dependents: 0,
             deduction: Deduction::Standard,
             indexation: Self::INDEXATION,
@@ -83,6 +87,7 @@ impl Situation {
             long_term_gains: self.long_term_gains,
             iso_bargain: self.iso_bargain,
             deferral_401k: self.deferral,
+            health_savings: self.health_savings,
             deduction: self.deduction,
             dependents: self.dependents,
         }
@@ -110,6 +115,7 @@ impl Situation {
             long_term_gains: each(self.long_term_gains),
             iso_bargain: each(self.iso_bargain),
             deferral: each(self.deferral),
+            health_savings: each(self.health_savings),
             ..*self
         }
     }

@@ -18,6 +18,8 @@ use rust_decimal::Decimal;
 pub(super) struct Sums {
     pub situation: Situation,
     own_gains: Decimal,
+    /// Of the wages of the part that is worked, what is paid beside the salary (26 CFR 31.3402(g)-1(a)(1)).
+    pub supplemental: Decimal,
     /// What a whole year's pay is of this pay: 1 in a whole year, 2 in half a year of salary.
     pub whole: Decimal,
 }
@@ -75,12 +77,18 @@ impl Sums {
         // Who stays for a part of the year puts that part aside.
         let put_aside = build.taxed.deferral.get(index).copied().unwrap_or_default() * build.rate * per;
         let deferral = put_aside * Decimal::from(months) / Decimal::from(12) * whole;
+        let beside = taxed.wages.iter().filter(|((component, _), _)| {
+            use Component::{Bonus, Commission, Equity, OneTime, SignOn};
+            matches!(component, Bonus | Commission | SignOn | OneTime | Equity)
+        });
+        let supplemental = part(beside.map(|(_, amount)| amount.value).sum()).clamp(Decimal::ZERO, wages);
         let situation = Situation {
             filing,
             spouse_wages,
             other_income: paid(&taxed.ordinary),
             long_term_gains: own_gains + part(sum(&taxed.gains)).max(Decimal::ZERO),
             iso_bargain: part(taxed.iso_bargain.value),
+            health_savings: part(taxed.health_savings * build.rate * whole),
             // In cents: the ends of the futures' tax curve are whole cents too.
             deferral: deferral.trunc_with_scale(2).min(wages),
             dependents: person.dependents.value().and_then(|d| u32::try_from(d.get()).ok()).unwrap_or(0),
@@ -88,7 +96,7 @@ impl Sums {
             indexation: build.settings.tax_indexation,
             ..Situation::wages_only(u16::try_from(build.tax_year(year)).ok()?, wages)
         };
-        Some(Self { situation, own_gains, whole })
+        Some(Self { situation, own_gains, supplemental, whole })
     }
 
     /// The year as a curve over wages takes it: what is taxed like pay is among the wages.
@@ -101,7 +109,8 @@ impl Sums {
     fn steps(&self) -> [Situation; 3] {
         let ordinary = Situation { long_term_gains: self.own_gains, iso_bargain: Decimal::ZERO, ..self.situation };
         let wages = Situation { other_income: Decimal::ZERO, ..ordinary };
-        [ordinary, wages, Situation { wages: Decimal::ZERO, deferral: Decimal::ZERO, ..wages }]
+        let none = Decimal::ZERO;
+        [ordinary, wages, Situation { wages: none, deferral: none, health_savings: none, ..wages }]
     }
 
     /// The tax on wages, other income and gains, in the case's currency, with its arithmetic: the lines of the bill with
