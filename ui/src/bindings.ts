@@ -4274,6 +4274,10 @@ projected: Array<string>,
  */
 notes: Array<string>, 
 /**
+ * How the federal income tax of pay beside the salary is settled, in a sentence; empty without such pay.
+ */
+settled: string, 
+/**
  * Why there is no bill; empty when there is one.
  */
 reason: string, };
