@@ -193,6 +193,11 @@ inflation: string,
  */
 discount: string, 
 /**
+ * How fast amounts of the tax rules that the law indexes grow in years that are not published yet, in percent a
+ * year; blank is 2.5, between the 2.7 of 2025 and the 2.3 of 2026 in the United States.
+ */
+taxIndexation: string, 
+/**
  * The offer that others are compared with, by id; empty is the current job.
  */
 baseline: string, 
@@ -3289,7 +3294,7 @@ repayment: Repayment, };
 export type PaymentKind = "signOn" | "relocation" | "retention" | "other";
 
 /**
- * What is known of the person beside the offers. Amounts are in the money of the place where tax is paid.
+ * What is known of the person beside the offers. Amounts are in the case's currency.
  */
 export type Person = { 
 /**
@@ -4350,6 +4355,10 @@ projected: Array<string>,
  * What is assumed and what is left out.
  */
 notes: Array<string>, 
+/**
+ * How the federal income tax of pay beside the salary is settled, in a sentence; empty without such pay.
+ */
+settled: string, 
 /**
  * Why there is no bill; empty when there is one.
  */

@@ -260,6 +260,8 @@ pub struct TaxBill {
     pub projected: Vec<String>,
     /// What is assumed and what is left out.
     pub notes: Vec<String>,
+    /// How the federal income tax of pay beside the salary is settled, in a sentence; empty without such pay.
+    pub settled: String,
     /// Why there is no bill; empty when there is one.
     pub reason: String,
 }

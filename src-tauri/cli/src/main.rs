@@ -9,6 +9,7 @@
 mod batch;
 mod compared;
 mod print;
+mod tax;
 mod trace;
 mod usage;
 mod vest;
@@ -82,12 +83,8 @@ enum Command {
         #[command(subcommand)]
         command: Infer,
     },
-    /// Income tax, payroll tax and marginal rate of person-years in the United States, 2025 and 2026.
-    Tax {
-        /// A CSV file with a person-year on each row; `-` reads standard input. The answer is CSV too.
-        #[arg(long)]
-        batch: PathBuf,
-    },
+    /// Income tax, payroll tax and marginal rate of a person-year, or of a table of them.
+    Tax(Box<tax::Asked>),
     /// What was really used, from the logs of AI agents and the exports of providers.
     Usage {
         #[command(subcommand)]
@@ -280,7 +277,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             Ok(outcome(&answer.findings))
         }
         Command::Infer { command: Infer::Predict(asked) } => batch::predict(&asked),
-        Command::Tax { batch: table } => batch::tax(&table),
+        Command::Tax(asked) => tax::run(&asked),
         Command::Vest(asked) => vest::run(&asked),
         Command::Trace(asked) => trace::run(&asked),
         Command::Usage { command } => usage::run(command),

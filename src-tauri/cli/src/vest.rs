@@ -5,7 +5,7 @@ use counterweight_app::files;
 use counterweight_domain::{Case, CivilDate, Currency, Entry, Findings, Grant, Offer, money};
 use counterweight_engine::{GrantSchedule, grant_schedule};
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Which grant.
@@ -43,8 +43,9 @@ pub fn run(asked: &Asked) -> Result<ExitCode, Failure> {
 /// The case, and the places of the offer and the grant in it.
 fn found(asked: &Asked) -> Result<(Case, usize, usize), Failure> {
     let text = read_text(&asked.grant)?;
+    let name = if asked.grant == Path::new("-") { "Standard input".to_owned() } else { asked.grant.display().to_string() };
     let value: serde_json::Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|error| Failure::Invalid(format!("{} is not JSON: {error}.", asked.grant.display())))?;
+        .map_err(|error| Failure::Invalid(format!("{name} is not JSON: {error}.")))?;
     if value.get("offers").is_some() {
         let case = files::read_case(&text)?;
         let offer = match &asked.offer {
@@ -58,7 +59,7 @@ fn found(asked: &Asked) -> Result<(Case, usize, usize), Failure> {
         };
     }
     let grant: Grant = serde_json::from_value(value)
-        .map_err(|error| Failure::Invalid(format!("{} is no grant: {error}.", asked.grant.display())))?;
+        .map_err(|error| Failure::Invalid(format!("{name} is no grant: {error}.")))?;
     let start = match &asked.start {
         Some(text) => {
             let entry = Entry::<CivilDate>::typed(text.clone());

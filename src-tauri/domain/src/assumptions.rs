@@ -35,6 +35,9 @@ pub struct Assumptions {
     pub inflation: Entry<Percent>,
     /// The yearly rate at which money to come is discounted, in percent; blank is 5.
     pub discount: Entry<Percent>,
+    /// How fast amounts of the tax rules that the law indexes grow in years that are not published yet, in percent a
+    /// year; blank is 2.5, between the 2.7 of 2025 and the 2.3 of 2026 in the United States.
+    pub tax_indexation: Entry<Percent>,
     /// The offer that others are compared with, by id; empty is the current job.
     pub baseline: String,
     /// How likely it is to be let go in a year, in percent; blank is none.
@@ -92,6 +95,7 @@ impl Assumptions {
         self.payout_spread.check(&path.join("payoutSpread"), usual, findings);
         self.inflation.check(&path.join("inflation"), usual, findings);
         self.discount.check(&path.join("discount"), usual, findings);
+        self.tax_indexation.check(&path.join("taxIndexation"), usual, findings);
         self.layoff_risk.check(&path.join("layoffRisk"), usual, findings);
         self.months_between_jobs.check(&path.join("monthsBetweenJobs"), usual, findings);
         self.leave_risk.check(&path.join("leaveRisk"), usual, findings);
@@ -113,6 +117,21 @@ impl Assumptions {
                     usual,
                 );
             }
+        }
+        if self
+            .tax_indexation
+            .value()
+            .is_some_and(|p| p.percent() < rust_decimal::dec!(-5) || p.percent() > rust_decimal::dec!(20))
+        {
+            findings.error(
+                &path.join("taxIndexation"),
+                Problem::new(
+                    "taxIndexation.range",
+                    "Tax amounts grow by -5 to 20 % a year.",
+                    "Write 2.5 for 2.5 % a year.",
+                ),
+                usual,
+            );
         }
         self.paths.check(&path.join("paths"), usual, findings);
         self.seed.check(&path.join("seed"), usual, findings);

@@ -1,6 +1,7 @@
 //! What is in force for a case: every blank assumption filled, every currency with its rate. The one effective
 //! configuration that each computation uses.
 
+use crate::tax::situation::Situation;
 use counterweight_domain::assumptions::{MoneyBasis, TaxBasis};
 use counterweight_domain::{Case, CivilDate, Currency, Entry, Findings, Path, Problem};
 use rust_decimal::Decimal;
@@ -59,6 +60,8 @@ pub struct Settings {
     pub inflation: f64,
     /// Discount a year, as a fraction.
     pub discount: f64,
+    /// Growth of indexed tax amounts a year beyond the tax files, as a fraction.
+    pub tax_indexation: Decimal,
     /// Chance of being let go in a year, 0 to 1, where an offer says nothing else.
     pub layoff_risk: f64,
     /// Months without pay after that.
@@ -110,6 +113,12 @@ impl Settings {
             place_adjusted: a.place_adjusted,
             inflation: rate_of(&a.inflation, INFLATION),
             discount: rate_of(&a.discount, DISCOUNT),
+            tax_indexation: a
+                .tax_indexation
+                .value()
+                .map(|rate| rate.fraction())
+                .filter(|rate| (rust_decimal::dec!(-0.05)..=rust_decimal::dec!(0.2)).contains(rate))
+                .unwrap_or(Situation::INDEXATION),
             layoff_risk: fraction(&a.layoff_risk, 0.0),
             months_between_jobs: if a.months_between_jobs.is_blank() {
                 MONTHS_BETWEEN_JOBS

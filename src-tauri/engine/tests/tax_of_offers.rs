@@ -1,11 +1,14 @@
 //! Tax as it reaches an offer's total, against sums written out by hand.
 
-use counterweight_domain::assumptions::TaxBasis;
+use counterweight_domain::assumptions::{MoneyBasis, TaxBasis};
+use counterweight_domain::case::ExchangeRate;
 use counterweight_domain::grant::{Cadence, GrantSize, Instrument};
-use counterweight_domain::offer::Move;
-use counterweight_domain::{Case, CivilDate, Currency, Entry, Grant, Offer, Vesting};
+use counterweight_domain::offer::{Benefit, BenefitKind, Move};
+use counterweight_domain::person::Filing;
+use counterweight_domain::{Case, CivilDate, Currency, Entry, Findings, Grant, Offer, Vesting};
 use counterweight_engine::comparison::compare;
-use rust_decimal::dec;
+use counterweight_engine::taxation;
+use rust_decimal::{Decimal, dec};
 
 fn case(years: &str, offers: Vec<Offer>) -> Case {
     let mut case = Case::new("tax", Currency::USD, CivilDate::new(2026, 1, 1).expect("a date"));
@@ -54,6 +57,98 @@ fn what_is_projected_or_left_out_of_tax_is_said() {
         assert_eq!(maryland.iter().filter(|said| *said == id).count(), 1, "{maryland:?}");
     }
     assert_eq!(said("1", "US-TX"), Vec::<String>::new());
+}
+
+/// The last half of a stay is no year of low income: of 18 months in California at 200,000 it bears half of what a whole
+/// second year bears, in ledger, futures and words; its weight is of the month in which it ends.
+#[test]
+fn a_part_of_a_year_bears_its_part_of_the_tax_of_a_whole_one() {
+    let tax_of = |stay: &str, sign_on: &str, money: MoneyBasis| {
+        let mut offer = offer("Acme", "US-CA", "200000");
+        offer.sign_on.amount = Entry::typed(sign_on);
+        let mut case = case("2", vec![offer]);
+        case.assumptions.stay_months = Entry::typed(stay);
+        case.assumptions.money = money;
+        compare(&case)
+    };
+    let whole = tax_of("24", "", MoneyBasis::Nominal);
+    let part = tax_of("18", "", MoneyBasis::Nominal);
+    let half = |part: Decimal, whole: Decimal| assert!((part * dec!(2) - whole).abs() <= dec!(0.01), "{part}, {whole}");
+    half(part.offers[0].years[1].total, whole.offers[0].years[1].total);
+    half(part.offers[0].taxes[1].tax, whole.offers[0].taxes[1].tax);
+    assert_eq!(part.offers[0].taxes[0].tax, whole.offers[0].taxes[0].tax);
+    assert!(part.findings.iter().any(|f| f.id == "tax.partYear" && f.path.as_str() == "offers/0/place"));
+    assert!(!whole.findings.iter().any(|f| f.id == "tax.partYear"));
+    let middle = &part.futures.offers[0].cumulative[1];
+    assert_eq!(middle.p50, part.offers[0].total);
+    // The tax of the second year is dated and weighed at month 18: at 5 % a year one half year before the second ends.
+    let present = tax_of("18", "", MoneyBasis::Present);
+    let weighed = part.offers[0].taxes[1].tax * dec!(0.929428640903);
+    assert!((present.offers[0].taxes[1].tax - weighed).abs() <= dec!(0.01), "{}", present.offers[0].taxes[1].tax);
+    // What is paid once does not go on: half a year with 100,000 for joining is taxed as 100,000 and 200,000 of salary, of
+    // which it bears two parts of three.
+    let once = tax_of("6", "100000", MoneyBasis::Nominal);
+    let year = tax_of("12", "100000", MoneyBasis::Nominal);
+    let two_thirds = year.offers[0].taxes[0].tax * dec!(2) / dec!(3);
+    assert!((once.offers[0].taxes[0].tax - two_thirds).abs() <= dec!(0.01), "{two_thirds}");
+}
+
+/// The person's own amounts are in the case's currency, as the comparison is: at 1.25 dollars for a pound gains of 50,000
+/// are 40,000 pounds, and a spouse's 100,000 are 80,000. Without a rate the offer stays before tax, and that is said.
+#[test]
+fn own_amounts_are_taxed_in_the_money_of_the_place() {
+    let mut case = case("1", vec![offer("Acme", "UK", "125000")]);
+    case.person.filing = Filing::Joint;
+    case.person.spouse_wages = Entry::typed("100000");
+    let unread = compare(&case);
+    assert!(unread.findings.iter().any(|f| f.id == "exchange.missing" && f.path.as_str() == "offers/0/place"));
+    assert!(unread.offers[0].taxes.is_empty());
+    case.exchange = vec![ExchangeRate {
+        currency: Entry::typed("GBP"),
+        rate: Entry::typed("1.25"),
+        as_of: Entry::typed("2026-01-01"),
+    }];
+    let bill = taxation::bill(&case, 0, 1, &mut Findings::default()).expect("a bill");
+    // Each earner alone. 100,000 pounds: 7,540 + 40 % of 49,730 = 27,432, and 3,016 + 2 % of 49,730 = 4,010.60. 80,000
+    // pounds: 7,540 + 40 % of 29,730 = 19,432, and 3,016 + 2 % of 29,730 = 3,610.60.
+    assert_eq!(bill.known_total, dec!(27432) + dec!(4010.60) + dec!(19432) + dec!(3610.60));
+}
+
+/// What is withheld from pay beside the salary is a flat 22 %, whatever it adds to the tax. 2026, single, 180,000 of salary
+/// and 150,000 of shares in the year: 33,000 are withheld, the shares add 46,700, and 13,700 are left for April.
+#[test]
+fn the_bill_says_what_is_left_for_april() {
+    let shares = Grant {
+        instrument: Instrument::Rsu,
+        size: GrantSize::Shares { count: Entry::typed("1500") },
+        share_price: Entry::typed("100"),
+        vesting: Vesting::Yearly { split: Entry::typed("100"), every: Cadence::Year, cliff_months: Entry::default() },
+        ..Grant::default()
+    };
+    let case = case("1", vec![Offer { grants: vec![shares], ..offer("Acme", "US-TX", "180000") }]);
+    let bill = taxation::bill(&case, 0, 1, &mut Findings::default()).expect("a bill");
+    let settled = bill.settled.expect("shares vest");
+    assert_eq!((settled.pay, settled.withheld), (dec!(150000), dec!(33000)));
+    assert_eq!((settled.owed, settled.left()), (dec!(46700), dec!(13700)));
+    // A salary alone has nothing to settle.
+    let mut case = case;
+    case.offers[0].grants.clear();
+    assert_eq!(taxation::bill(&case, 0, 1, &mut Findings::default()).expect("a bill").settled, None);
+}
+
+/// An employer's 4,400 for a health savings account are untaxed but in California and New Jersey, where the state taxes them:
+/// at 9.3 % and 6.37 % here.
+#[test]
+fn health_savings_bear_state_tax_where_they_are_income() {
+    let tax = |place: &str, amount: &str| {
+        let benefit = Benefit { kind: BenefitKind::HealthSavings, amount: Entry::typed(amount), ..Benefit::default() };
+        let mut case = case("1", vec![Offer { benefits: vec![benefit], ..offer("Acme", place, "100000") }]);
+        case.start = Entry::typed("2025-01-01");
+        compare(&case).offers[0].taxes[0].tax
+    };
+    for (place, added) in [("US-CA", dec!(409.20)), ("US-NJ", dec!(280.28)), ("US-NY", dec!(0))] {
+        assert_eq!(tax(place, "4400") - tax(place, "0"), added, "{place}");
+    }
 }
 
 /// No verdict between a figure after tax and one before it, or one that is not there.

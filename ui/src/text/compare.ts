@@ -197,6 +197,7 @@ export const text = {
     tax: 'Tax',
     amount: 'Amount',
     source: 'Source',
+    settled: 'When it is paid',
     projected: 'Not yet law for this year',
     notes: 'What is assumed or left out',
     of: (year: number, rules: number) => `Year ${year}, by the rules of ${rules}`,

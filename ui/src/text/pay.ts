@@ -153,7 +153,7 @@ export const payText = {
     deferralHint: 'Before tax. Empty: what is matched.',
     longTermGains: 'Long-term gains',
     gainsHint: 'From elsewhere, such as shares I sell.',
-    money: 'In the money of the place of tax.',
+    money: 'In the money of the comparison.',
   },
 
   assumptions: {
@@ -180,6 +180,8 @@ export const payText = {
     inflationHint: 'Empty: 2.5.',
     discount: 'Discount rate',
     discountHint: 'Empty: 5.',
+    taxIndexation: 'Tax amounts grow',
+    taxIndexationHint: 'In years without published rules. Empty: 2.5.',
     aYear: '% a year',
   },
 } as const;

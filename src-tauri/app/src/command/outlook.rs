@@ -12,6 +12,7 @@ use counterweight_engine::comparison;
 use counterweight_engine::outlook::{self, Difference, Future, Leaving, Swing};
 use counterweight_engine::sensitivity::Assumption;
 use counterweight_engine::settings::Settings;
+use counterweight_engine::tax::withholding::Settled;
 use counterweight_engine::taxation;
 use counterweight_report::{chart, format};
 use rust_decimal::Decimal;
@@ -157,6 +158,25 @@ pub fn future(_: &App, request: FutureRequest) -> Result<Future, ErrorBody> {
     })
 }
 
+/// What is withheld from pay beside the salary, and what is left of its tax.
+fn settled_in_words(settled: &Settled, currency: Currency) -> String {
+    let money = |amount| format::whole(amount, currency);
+    let left = settled.left().round_dp(0);
+    let after = if left > Decimal::ZERO {
+        format!("keep {} for the return in April", money(left))
+    } else if left < Decimal::ZERO {
+        format!("{} come back with the return in April", money(-left))
+    } else {
+        "nothing is left for the return in April".to_owned()
+    };
+    format!(
+        "Of {} of bonus, single payments and shares, {} of federal income tax are withheld at the flat rates (22 %, and 37 % above $1,000,000 in a year). They add {} to the year's tax: {after}.",
+        money(settled.pay),
+        money(settled.withheld),
+        money(settled.owed),
+    )
+}
+
 /// The tax of one year of work.
 ///
 /// # Errors
@@ -192,6 +212,7 @@ pub fn tax_bill(_: &App, request: TaxBillRequest) -> Result<TaxBill, ErrorBody> 
             total: bill.known_total.round_dp(2).to_string(),
             projected: bill.projected,
             notes: bill.notes,
+            settled: bill.settled.map(|settled| settled_in_words(&settled, currency)).unwrap_or_default(),
             reason: String::new(),
         },
         None => TaxBill {
@@ -201,10 +222,32 @@ pub fn tax_bill(_: &App, request: TaxBillRequest) -> Result<TaxBill, ErrorBody> 
             total: "0".to_owned(),
             projected: Vec::new(),
             notes: Vec::new(),
+            settled: String::new(),
             reason: reason.map_or_else(
                 || "There is no tax to show for this year.".to_owned(),
                 |f| format!("{} {}", f.message, f.fix),
             ),
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::settled_in_words;
+    use counterweight_domain::Currency;
+    use counterweight_engine::tax::withholding::Settled;
+    use rust_decimal::dec;
+
+    #[test]
+    fn what_is_left_of_the_tax_is_said() {
+        let said = |owed| settled_in_words(&Settled { pay: dec!(150000), withheld: dec!(33000), owed }, Currency::USD);
+        let short = said(dec!(46700));
+        assert!(short.starts_with("Of $150,000 of bonus, single payments and shares, $33,000 of federal"), "{short}");
+        assert!(
+            short.ends_with("They add $46,700 to the year's tax: keep $13,700 for the return in April."),
+            "{short}"
+        );
+        assert!(said(dec!(30000)).ends_with("$3,000 come back with the return in April."));
+        assert!(said(dec!(33000)).ends_with("nothing is left for the return in April."));
+    }
 }

@@ -24,6 +24,10 @@ pub(super) enum Question {
         spouse_wages: Decimal,
         #[serde(default)]
         dependents: u32,
+        #[serde(default)]
+        gains: Decimal,
+        #[serde(default)]
+        options: Decimal,
         line: String,
     },
     /// What a benefit adds to the tax.
@@ -75,7 +79,7 @@ impl Question {
     pub fn answer(&self) -> Result<Vec<Decimal>, String> {
         let mut findings = Findings::default();
         match self {
-            Question::TaxPlace { place: key, year, wages, filing, spouse_wages, dependents, line } => {
+            Question::TaxPlace { place: key, year, wages, filing, spouse_wages, dependents, gains, options, line } => {
                 let filing: Filing = filing
                     .as_deref()
                     .unwrap_or("single")
@@ -85,6 +89,8 @@ impl Question {
                     filing,
                     spouse_wages: *spouse_wages,
                     dependents: *dependents,
+                    long_term_gains: *gains,
+                    iso_bargain: *options,
                     ..situation(year, *wages)?
                 };
                 let bill =

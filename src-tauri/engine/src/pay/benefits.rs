@@ -23,6 +23,13 @@ pub(crate) fn benefits(offer: &Offer, base: Option<&Base>, build: &mut Build) {
         for year in 1..=build.settings.horizon_years {
             let pay = base.map(|b| &b.yearly[year as usize - 1]);
             let Some((amount, how)) = worth(benefit, i, pay, build) else { break };
+            if benefit.kind == BenefitKind::HealthSavings
+                && !benefit.taxed
+                && let Some(paid) = benefit.amount.value()
+            {
+                let months = build.settings.stay_months.saturating_sub((year - 1) * 12).min(12);
+                build.taxed.health_savings(year, paid.decimal(), months);
+            }
             if benefit.taxed {
                 build.monthly_wages(year, amount, Component::Benefits, Tier::Likely, &path, &how);
             } else {

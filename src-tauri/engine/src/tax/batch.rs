@@ -2,15 +2,19 @@
 //!
 //! Input: CSV with a header row. Read are `case_id`, `year`, `filing` (single, joint, hoh), `state`, `city`, `wages`,
 //! `spouse_wages`, `ltcg`, `iso_bargain`, `k401`, `deduction` (standard, auto) and `dependents`; other columns are
-//! passed over. An empty amount is 0.
+//! passed over. An empty amount is 0, but for wages. States and cities are read by letters or name, and words in any case of
+//! letters. A year after the files is projected, and its row says so.
 //!
 //! Output: CSV with [`COLUMNS`]. What could not be computed is an empty cell, never a 0, and `finding` says why.
 
+use super::Assessment;
+use super::asked::{amount, city_named, kept, needed_amount, state_named, whole};
 use super::facts::{Deduction, Filing, PersonYear};
-use super::{Assessment, assess, marginal_rate};
-use counterweight_domain::{Findings, Path, Problem};
-use rust_decimal::prelude::ToPrimitive;
+use super::later::{assess_indexed, marginal_indexed};
+use super::situation::Situation;
+use counterweight_domain::{Findings, Path, Problem, Severity};
 use rust_decimal::{Decimal, RoundingStrategy};
+use std::collections::VecDeque;
 use std::io::{BufRead, Write};
 use thiserror::Error;
 
@@ -47,9 +51,6 @@ pub enum BatchError {
     /// A column that must be there is not.
     #[error("the table has no column \"{0}\"; write a header row with case_id, year, filing, state and wages")]
     MissingColumn(&'static str),
-    /// A quoted cell is not closed by the end of the table.
-    #[error("a quoted cell that begins in row {0} is not closed; end it with a second quotation mark")]
-    OpenQuote(usize),
 }
 
 /// How a batch went.
@@ -57,34 +58,50 @@ pub enum BatchError {
 pub struct BatchSummary {
     /// Rows answered.
     pub rows: usize,
-    /// Rows with at least one finding.
+    /// Rows with at least one finding, what is projected or left out among them.
     pub rows_with_findings: usize,
+    /// Rows of which something could not be read or computed.
+    pub rows_in_error: usize,
 }
 
 /// Reads person-years as CSV from `reader` and writes their taxes as CSV to `writer`, one row for each, as it goes.
 ///
 /// Fails only where the table as a whole cannot be read or written; a row that cannot be computed is answered with
 /// empty cells and a finding.
-pub fn batch(mut reader: impl BufRead, mut writer: impl Write) -> Result<BatchSummary, BatchError> {
-    let mut row_number = 0;
-    let header = read_row(&mut reader, &mut row_number)?.unwrap_or_default();
+pub fn batch(reader: impl BufRead, mut writer: impl Write) -> Result<BatchSummary, BatchError> {
+    let mut rows = Rows { reader, waiting: VecDeque::new(), taken: 0 };
+    let header = match rows.next()? {
+        Some(Row::Cells(cells)) => cells,
+        Some(Row::Open(line, _)) => split(&line),
+        None => Vec::new(),
+    };
     let columns = Columns::of(&header)?;
     writeln!(writer, "{}", COLUMNS.join(","))?;
     let mut summary = BatchSummary::default();
-    while let Some(cells) = read_row(&mut reader, &mut row_number)? {
-        if cells.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
-        }
+    while let Some(row) = rows.next()? {
         let mut findings = Findings::default();
-        let facts = columns.facts(&cells, &mut findings);
-        let assessment = facts.as_ref().and_then(|facts| assess(facts, &Path::root(), &mut findings));
+        let (cells, facts) = match row {
+            Row::Cells(cells) if cells.iter().all(|cell| cell.trim().is_empty()) => continue,
+            Row::Cells(cells) => {
+                let facts = columns.facts(&cells, &mut findings);
+                (cells, facts)
+            }
+            Row::Open(line, number) => {
+                findings.error(&Path::root().join(format!("row {number}")), open_quote(number), "this row");
+                (split(&line), None)
+            }
+        };
+        let assessment =
+            facts.as_ref().and_then(|facts| assess_indexed(facts, Situation::INDEXATION, &Path::root(), &mut findings));
         let marginal = facts
             .as_ref()
             .filter(|_| assessment.as_ref().is_some_and(|assessment| assessment.total().is_some()))
-            .and_then(|facts| marginal_rate(facts, Decimal::from(MARGINAL_STEP)));
+            .and_then(|facts| marginal_indexed(facts, Situation::INDEXATION, Decimal::from(MARGINAL_STEP)));
         let said = said(&findings);
         summary.rows += 1;
         summary.rows_with_findings += usize::from(!said.is_empty());
+        let refused = findings.as_slice().iter().any(|finding| finding.severity == Severity::Error);
+        summary.rows_in_error += usize::from(refused);
         let mut out = vec![columns.cell(&cells, "case_id").to_owned()];
         out.extend(amounts(assessment.as_ref()).map(|amount| amount.map(cents).unwrap_or_default()));
         out.push(marginal.map(|rate| format!("{:.4}", rounded(rate, 4))).unwrap_or_default());
@@ -113,6 +130,15 @@ fn amounts(assessment: Option<&Assessment>) -> [Option<Decimal>; 11] {
         assessment.state_payroll,
         assessment.local,
     ]
+}
+
+/// That a quoted cell is not closed by the end of the table.
+fn open_quote(row: usize) -> Problem {
+    Problem::new(
+        "tax.row.openQuote",
+        format!("A quoted cell that begins in row {row} is not closed."),
+        "End it with a second quotation mark.",
+    )
 }
 
 /// Every finding as one text.
@@ -159,58 +185,27 @@ impl Columns {
 
     /// The facts of a row; `None` where a cell cannot be read, each said in `findings`.
     fn facts(&self, cells: &[String], findings: &mut Findings) -> Option<PersonYear> {
-        let read = |name: &str, findings: &mut Findings| {
-            let text = self.cell(cells, name);
-            if text.is_empty() && !REQUIRED.contains(&name) {
-                return Some(Decimal::ZERO);
-            }
-            let number = Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text));
-            if number.is_err() {
-                findings.error(
-                    &Path::root().join(name),
-                    Problem::new(
-                        "tax.amount.unreadable",
-                        format!("\"{text}\" is not an amount that can be computed with."),
-                        "Write a plain number such as 180000 or 180000.50.",
-                    ),
-                    "this row",
-                );
-            }
-            number.ok()
-        };
-        let whole = |name: &str, findings: &mut Findings| {
-            let text = self.cell(cells, name);
-            let number = if text.is_empty() && !REQUIRED.contains(&name) { Ok(0) } else { whole_number(text) };
-            if number.is_err() {
-                findings.error(
-                    &Path::root().join(name),
-                    Problem::new(
-                        "tax.number.unreadable",
-                        format!("\"{text}\" is not a whole number."),
-                        "Write a whole number of zero or more.",
-                    ),
-                    "this row",
-                );
-            }
-            number.ok()
-        };
-        fn kept<T>(read: Result<T, Problem>, name: &str, findings: &mut Findings) -> Option<T> {
-            read.map_err(|problem| findings.error(&Path::root().join(name), problem, "this row")).ok()
-        }
-        let year = whole("year", findings);
+        let at = |name: &str| Path::root().join(name);
+        let year = whole(self.cell(cells, "year"), &at("year"), findings);
         let filing = kept(self.cell(cells, "filing").parse::<Filing>(), "filing", findings);
-        let wages = read("wages", findings);
-        let spouse_wages = read("spouse_wages", findings);
-        let long_term_gains = read("ltcg", findings);
-        let iso_bargain = read("iso_bargain", findings);
-        let deferral_401k = read("k401", findings);
+        let wages = needed_amount(self.cell(cells, "wages"), &at("wages"), findings);
+        let mut read = |name| amount(self.cell(cells, name), &at(name), findings);
+        let [spouse_wages, long_term_gains, iso_bargain, deferral_401k] =
+            ["spouse_wages", "ltcg", "iso_bargain", "k401"].map(&mut read);
         let deduction = kept(self.cell(cells, "deduction").parse::<Deduction>(), "deduction", findings);
-        let dependents = whole("dependents", findings);
+        let dependents = match self.cell(cells, "dependents") {
+            "" => Some(0),
+            dependents => whole(dependents, &at("dependents"), findings),
+        };
+        // What names no place is kept as it is, so that the finding can quote it.
+        let state = self.cell(cells, "state");
+        let state = state_named(state).unwrap_or(state);
         let city = self.cell(cells, "city");
+        let city = city_named(state, city).unwrap_or(city);
         Some(PersonYear {
             year: u16::try_from(year?).unwrap_or(u16::MAX),
             filing: filing?,
-            state: self.cell(cells, "state").to_owned(),
+            state: state.to_owned(),
             city: (!city.is_empty()).then(|| city.to_owned()),
             wages: wages?,
             spouse_wages: spouse_wages?,
@@ -218,39 +213,63 @@ impl Columns {
             long_term_gains: long_term_gains?,
             iso_bargain: iso_bargain?,
             deferral_401k: deferral_401k?,
+            health_savings: Decimal::ZERO,
             deduction: deduction?,
             dependents: dependents?,
         })
     }
 }
 
-/// A whole number of zero or more, `2` or `2.0`.
-fn whole_number(text: &str) -> Result<u32, ()> {
-    let number = Decimal::from_str_exact(text).map_err(|_| ())?;
-    number.to_u32().filter(|_| number.fract().is_zero()).ok_or(())
+/// A row of a table.
+enum Row {
+    /// Its cells, by the rules of RFC 4180.
+    Cells(Vec<String>),
+    /// A row with a quoted cell that the table never closes, and its number.
+    Open(String, usize),
 }
 
-/// The next row's cells, by the rules of RFC 4180; `None` at the end. `number` counts the lines read.
-fn read_row(reader: &mut impl BufRead, number: &mut usize) -> Result<Option<Vec<String>>, BatchError> {
-    let mut line = String::new();
-    let began = *number + 1;
-    loop {
+/// The rows of a table, one after the other.
+struct Rows<R> {
+    reader: R,
+    /// Lines that were read in search of the end of a quoted cell and are rows of their own.
+    waiting: VecDeque<String>,
+    /// Lines taken.
+    taken: usize,
+}
+
+impl<R: BufRead> Rows<R> {
+    fn line(&mut self) -> Result<Option<String>, BatchError> {
+        if let Some(line) = self.waiting.pop_front() {
+            self.taken += 1;
+            return Ok(Some(line));
+        }
         // A byte that is no text spoils its own cell, not the table.
         let mut bytes = Vec::new();
-        let more = reader.read_until(b'\n', &mut bytes)?;
-        line.push_str(&String::from_utf8_lossy(&bytes));
-        *number += 1;
-        let open = line.matches('"').count() % 2 == 1;
-        if more == 0 {
-            return match (line.is_empty(), open) {
-                (true, _) => Ok(None),
-                (false, true) => Err(BatchError::OpenQuote(began)),
-                (false, false) => Ok(Some(split(&line))),
+        let more = self.reader.read_until(b'\n', &mut bytes)?;
+        self.taken += 1;
+        Ok((more > 0).then(|| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// The next row; `None` at the end.
+    fn next(&mut self) -> Result<Option<Row>, BatchError> {
+        let Some(first) = self.line()? else { return Ok(None) };
+        let began = self.taken;
+        let mut lines = vec![first];
+        let mut quotes = lines[0].matches('"').count();
+        while quotes % 2 == 1 {
+            let Some(line) = self.line()? else {
+                // The quotation mark was a slip: the lines after it are rows.
+                let first = lines.remove(0);
+                for line in lines.into_iter().rev() {
+                    self.waiting.push_front(line);
+                }
+                self.taken = began;
+                return Ok(Some(Row::Open(first, began)));
             };
+            quotes += line.matches('"').count();
+            lines.push(line);
         }
-        if !open {
-            return Ok(Some(split(&line)));
-        }
+        Ok(Some(Row::Cells(split(&lines.concat()))))
     }
 }
 

@@ -4,6 +4,7 @@
 //! that is missed costs accuracy between two points and nothing else, so what cannot be turned cheaply is left out.
 
 use super::bill::{Frame, file};
+use super::carry::Carry;
 use super::facts::Filing;
 use super::parameters::{Allowance, Base, Federal, State, Year};
 use super::place::{Jurisdiction, Place};
@@ -47,10 +48,10 @@ impl Bends {
         let shift = s.beside_wages();
         match place.jurisdiction() {
             Jurisdiction::UnitedStates { state, city } => {
-                united_states(parameters::of(frame.year)?, state, city, &s, &mut bends);
+                united_states(parameters::of(frame.year)?, state, city, &s, &frame.carry, &mut bends);
             }
             Jurisdiction::UnitedKingdom { scotland } => {
-                uk::bends(&file(&uk::FILES, frame.year).rules, scotland, s.deferral, &mut bends);
+                uk::bends(&file(&uk::FILES, frame.year).rules, scotland, s.deferral, &frame.carry, &mut bends);
             }
             Jurisdiction::Canada(province) => {
                 canada::bends(&file(&canada::FILES, frame.year).rules, province, s.deferral, &mut bends);
@@ -90,6 +91,16 @@ impl Bends {
             && at < self.high
         {
             self.jumps.extend([at - 0.01, at, at + 0.01]);
+        }
+    }
+
+    /// The first cent after a jump at `wages`, in the rules' money: what follows it is straight from there.
+    fn after(&mut self, wages: Decimal) {
+        if let Some(at) = wages.to_f64().map(|wages| last_cent(wages * self.factor) + 0.01)
+            && at > self.low
+            && at < self.high
+        {
+            self.at.push(at);
         }
     }
 
@@ -135,6 +146,9 @@ struct Turned<'a> {
     situation: &'a Situation,
     /// Adjusted gross income less the first earner's wages.
     beside: Decimal,
+    /// What one unit of an amount of `federal` is in the money of `situation`.
+    unit: Decimal,
+    carry: &'a Carry,
 }
 
 impl Turned<'_> {
@@ -149,7 +163,8 @@ impl Turned<'_> {
 
     /// Wages at a federal taxable income without the gains.
     fn ordinary(&self, taxable: Decimal) -> Decimal {
-        taxable + self.federal.standard_deduction.of(self.filing()) - self.beside + self.situation.long_term_gains
+        taxable + self.federal.standard_deduction.of(self.filing()) * self.unit - self.beside
+            + self.situation.long_term_gains
     }
 
     /// Wages at a taxable income of a state, whose deductions are looked up at the income they leave.
@@ -158,7 +173,7 @@ impl Turned<'_> {
         let base = match state.base.value {
             Base::NoIncomeTax | Base::LongTermGains => return None,
             Base::FederalAdjustedGrossIncome => Decimal::ZERO,
-            Base::FederalTaxableIncome => *self.federal.standard_deduction.of(self.filing()),
+            Base::FederalTaxableIncome => *self.federal.standard_deduction.of(self.filing()) * self.unit,
             Base::IncomeBeforeDeferral => -s.deferral,
         };
         let excluded = state.gains_excluded.as_ref().map_or(Decimal::ZERO, |share| share.value * s.long_term_gains);
@@ -176,7 +191,8 @@ impl Turned<'_> {
                 + at(&state.dependent_exemption) * Decimal::from(s.dependents)
                 + state.payroll_tax_deduction_cap.as_ref().map_or(Decimal::ZERO, |cap| cap.value)
         };
-        let fixed = taxable + base + excluded;
+        let taxed = state.health_savings_taxed.as_ref().is_some_and(|rule| rule.value);
+        let fixed = taxable + base + excluded - if taxed { s.health_savings } else { Decimal::ZERO };
         let gross = (0..3).fold(fixed, |gross, _| fixed + allowed(gross.max(Decimal::ZERO)));
         Some(self.gross(gross))
     }
@@ -256,13 +272,21 @@ impl Turned<'_> {
 }
 
 /// The bends of the United States' rules.
-fn united_states(year: &Year, state: &str, city: Option<&str>, s: &Situation, bends: &mut Bends) {
+fn united_states(year: &Year, state: &str, city: Option<&str>, s: &Situation, carry: &Carry, bends: &mut Bends) {
     let federal = &year.federal;
-    let turned =
-        Turned { federal, situation: s, beside: s.spouse_wages - s.deferral + s.other_income + s.long_term_gains };
+    let beside = |s: &Situation| s.spouse_wages - s.deferral + s.other_income + s.long_term_gains;
+    let turned = Turned { federal, situation: s, beside: beside(s), unit: Decimal::ONE, carry };
     self::federal(&turned, bends);
     if let Some(state) = year.states.state.get(state) {
         state_payroll(state, s, bends);
+        // Amounts that the law leaves as they are meet the money of the year itself.
+        let fixed = state.amounts_fixed.as_ref().is_some_and(|fixed| fixed.value);
+        let (own, unit) = if fixed { (s.times(carry.grown()), carry.grown()) } else { (*s, Decimal::ONE) };
+        let turned = Turned { federal, situation: &own, beside: beside(&own), unit, carry };
+        let factor = bends.factor;
+        if fixed {
+            bends.factor = 1.0;
+        }
         if !state.taxes_no_wages() {
             self::state(&turned, state, bends);
         }
@@ -284,6 +308,7 @@ fn united_states(year: &Year, state: &str, city: Option<&str>, s: &Situation, be
                 }
             }
         }
+        bends.factor = factor;
     }
     let apart = year.states.state.get(state).is_some_and(|state| {
         state.taxed_apart.is_some()
@@ -306,8 +331,10 @@ fn federal(turned: &Turned, bends: &mut Bends) {
     for (from, _) in &federal.brackets.of(filing).0 {
         bends.add(turned.ordinary(*from));
     }
-    bends.add(federal.social_security_wage_base.value);
-    bends.add(federal.additional_medicare_threshold.of(filing) - s.spouse_wages);
+    let carry = turned.carry;
+    bends.add(carry.dated(&federal.social_security_wage_base, &parameters::ahead().social_security_wage_base));
+    let additional = &federal.additional_medicare_threshold;
+    bends.add(carry.amount(additional, *additional.of(filing)) - s.spouse_wages);
     let rows = &federal.earned_income_credit.value;
     let children = usize::try_from(s.dependents).unwrap_or(usize::MAX).min(rows.len().saturating_sub(1));
     if let Some(credit) = rows.get(children) {
@@ -324,15 +351,26 @@ fn federal(turned: &Turned, bends: &mut Bends) {
     }
     if s.dependents > 0 {
         let whole = federal.child_credit.value * Decimal::from(s.dependents);
-        turned.phase_out(&federal.child_credit_phase_out, whole, bends);
-        bends.add(federal.child_credit_earnings_floor.value - s.spouse_wages);
+        let phase_out = &federal.child_credit_phase_out;
+        let grown = if phase_out.indexed { Decimal::ONE } else { carry.grown() };
+        let own = s.times(grown);
+        let (unit, factor) = (grown, bends.factor);
+        let beside = turned.beside * grown;
+        if !phase_out.indexed {
+            bends.factor = 1.0;
+        }
+        Turned { federal, situation: &own, beside, unit, carry }.phase_out(phase_out, whole * grown, bends);
+        bends.factor = factor;
+        let floor = &federal.child_credit_earnings_floor;
+        bends.add(carry.amount(floor, floor.value) - s.spouse_wages);
     }
     if !s.long_term_gains.is_zero() {
         for (from, _) in &federal.long_term_gains.of(filing).0 {
             bends.add(turned.ordinary(*from));
             bends.add(turned.ordinary(from - s.long_term_gains));
         }
-        let threshold = *federal.net_investment_threshold.of(filing);
+        let threshold = &federal.net_investment_threshold;
+        let threshold = carry.amount(threshold, *threshold.of(filing));
         bends.add(turned.gross(threshold));
         bends.add(turned.gross(threshold + s.long_term_gains));
     }
@@ -434,7 +472,12 @@ fn state(turned: &Turned, state: &State, bends: &mut Bends) {
                 bends,
             );
         }
-        turned.table(stepped.credit_share.of(filing), bends);
+        let share = stepped.credit_share.of(filing);
+        turned.table(share, bends);
+        // It has more jumps than a curve has points: its end must not be among what is left out.
+        if let Some((from, _)) = share.0.last() {
+            bends.after(turned.gross(*from));
+        }
     }
     if let Some(cut) = &state.deduction_cut {
         for (from, _) in &cut.rates.of(filing).0 {

@@ -1,11 +1,13 @@
 //! The tax of a year in any place: one door for every country, with the lines a person can check, or the sum alone for
 //! work that asks thousands of times.
 
+use super::carry::Carry;
 use super::facts::Filing;
-use super::later::growth;
+use super::later::{carried, growth};
 use super::parameters::{Dated, Year};
 use super::place::{Jurisdiction, Place};
 use super::situation::Situation;
+use super::withholding::Settled;
 use super::{City, Parts, canada, federal, germany, india, netherlands, parameters, parts, uk};
 use counterweight_domain::{Findings, Path, Problem};
 use rust_decimal::Decimal;
@@ -47,13 +49,15 @@ pub struct Bill {
     pub projected: Vec<String>,
     /// What a reader must know of the place: what is assumed and what is left out.
     pub notes: Vec<String>,
+    /// How the federal income tax of pay beside the salary is settled; none without such pay, or outside the United States.
+    pub settled: Option<Settled>,
 }
 
 /// The tax of `situation` in `place`, with its lines. `None` where it cannot be computed; `findings` say why at `path`,
 /// and the pay then stays before tax.
 ///
-/// A year beyond the files takes the nearest file with every amount grown, or for an earlier year shrunk, by
-/// `situation.indexation` a year, and says so in [`Bill::projected`] and in a finding.
+/// A year beyond the files takes the nearest file with every amount that the law indexes grown, or for an earlier year
+/// shrunk, by `situation.indexation` a year, and says so in [`Bill::projected`] and in a finding.
 pub fn assess_at(place: Place, situation: &Situation, path: &Path, findings: &mut Findings) -> Option<Bill> {
     let mut faults = Findings::default();
     situation.check(path, &mut faults);
@@ -126,7 +130,9 @@ pub fn minimum_tax_at(place: Place, situation: &Situation) -> Option<MinimumTax>
         return Some(MinimumTax::default());
     }
     let year = parameters::of(frame.year)?;
-    let of = |situation: Situation| federal::tax(&year.federal, &situation.deflated(frame.factor).person_year(), None);
+    let of = |situation: Situation| {
+        federal::tax(&year.federal, &situation.deflated(frame.factor).person_year(), None, &frame.carry)
+    };
     let with = of(*situation);
     let without = of(Situation { iso_bargain: situation.iso_bargain.min(Decimal::ZERO), ..*situation });
     Some(MinimumTax {
@@ -135,13 +141,30 @@ pub fn minimum_tax_at(place: Place, situation: &Situation) -> Option<MinimumTax>
     })
 }
 
+/// The federal income tax of `situation`, in the place's currency; none outside the United States, or where [`total_at`]
+/// has no answer.
+pub(super) fn federal_income_tax_at(place: Place, situation: &Situation) -> Option<Decimal> {
+    let mut faults = Findings::default();
+    situation.check(&Path::root(), &mut faults);
+    let Jurisdiction::UnitedStates { .. } = place.jurisdiction() else { return None };
+    let frame = Frame::of(place, situation).filter(|_| faults.as_slice().is_empty())?;
+    match owed(place, &frame, situation) {
+        Owed::UnitedStates(_, _, _, parts) => Some(parts.federal.income_tax * frame.factor),
+        _ => None,
+    }
+}
+
 /// Which year's rules are taken, and by how much their amounts have grown since.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame {
     /// The year whose rules are taken.
     pub(super) year: u16,
-    /// What one unit of that year's money has become; 1 in a year with a file.
+    /// What one unit of an amount of that year has become; 1 in a year with a file.
     pub(super) factor: Decimal,
+    /// The last year to which the law leaves the amounts as they are; none where it indexes them.
+    pub(super) fixed_until: Option<u16>,
+    /// The same for single amounts.
+    pub(super) carry: Carry,
 }
 
 impl Frame {
@@ -149,13 +172,18 @@ impl Frame {
     pub(super) fn of(place: Place, situation: &Situation) -> Option<Self> {
         let (first, last) = years(place.jurisdiction())?;
         let year = situation.year.clamp(first, last);
-        let away = situation.year.abs_diff(year);
-        if away == 0 {
-            return Some(Self { year, factor: Decimal::ONE });
+        if situation.year == year {
+            return Some(Self { year, factor: Decimal::ONE, fixed_until: None, carry: Carry::none(year) });
         }
-        let grown = growth(situation.indexation, away)?;
+        let fixed_until = fixed_until(place.jurisdiction(), year);
+        // Amounts begin to grow after the year to which they are frozen.
+        let from = fixed_until.map_or(year, |until| until.min(situation.year).max(year));
+        // Beyond what can be carried at all nothing is computed, whether it grows or not.
+        growth(situation.indexation, situation.year.abs_diff(year))?;
+        let grown = growth(situation.indexation, situation.year.abs_diff(from))?;
         let factor = if situation.year > year { grown } else { Decimal::ONE.checked_div(grown)?.round_dp(12) };
-        Some(Self { year, factor })
+        let carry = Carry::new(year, situation.year, factor, situation.indexation);
+        Some(Self { year, factor, fixed_until, carry })
     }
 }
 
@@ -171,6 +199,15 @@ fn years(jurisdiction: Jurisdiction) -> Option<(u16, u16)> {
         Jurisdiction::Germany => ends(&germany::FILES),
         Jurisdiction::India => ends(&india::FILES),
         Jurisdiction::Netherlands { .. } => ends(&netherlands::FILES),
+    }
+}
+
+/// The last year to which the law leaves the amounts of the rules of `year` as they are.
+fn fixed_until(jurisdiction: Jurisdiction, year: u16) -> Option<u16> {
+    match jurisdiction {
+        Jurisdiction::UnitedKingdom { .. } => file(&uk::FILES, year).fixed_until,
+        Jurisdiction::India => file(&india::FILES, year).fixed_until,
+        _ => None,
     }
 }
 
@@ -199,12 +236,12 @@ fn owed(place: Place, frame: &Frame, situation: &Situation) -> Owed {
             let state = year.states.state.get(state).expect("a place's state is in every file");
             let known = city.and_then(|city| state.city.get(city));
             let city = known.map_or(if city.is_some() { City::Unknown } else { City::None }, City::Known);
-            Owed::UnitedStates(year, state, known, parts(year, &s.person_year(), Some(state), city))
+            Owed::UnitedStates(year, state, known, parts(year, &s.person_year(), Some(state), city, &frame.carry))
         }
         Jurisdiction::UnitedKingdom { scotland } => {
             let rules = &file(&uk::FILES, frame.year).rules;
-            let earners =
-                [uk::tax(rules, scotland, first, s.deferral), uk::tax(rules, scotland, second, Decimal::ZERO)];
+            let earners = [(first, s.deferral), (second, Decimal::ZERO)]
+                .map(|(wages, pension)| uk::tax(rules, scotland, wages, pension, &frame.carry));
             Owed::UnitedKingdom(rules, earners)
         }
         Jurisdiction::Canada(province) => {
@@ -290,7 +327,8 @@ impl Owed {
                     notes.push(left_out.value.clone());
                 }
                 if let Jurisdiction::UnitedStates { state, .. } = place.jurisdiction() {
-                    projected = year.projected.get(state).cloned().unwrap_or_default();
+                    let names = year.projected.get(state).into_iter().flatten();
+                    projected = names.map(|name| name.replace(['_', '.'], " ")).collect();
                 }
             }
             Self::UnitedKingdom(rules, [a, b]) => {
@@ -378,7 +416,7 @@ impl Owed {
                 }
             }
         }
-        Bill { lines, known_total: Decimal::ZERO, unknown: false, projected, notes }
+        Bill { lines, known_total: Decimal::ZERO, unknown: false, projected, notes, settled: None }
     }
 }
 
@@ -418,19 +456,23 @@ fn say(place: Place, frame: &Frame, situation: &Situation, bill: &mut Bill, path
             bill.notes.push("Each earner is taxed alone.".to_owned());
         }
     }
-    if situation.year != frame.year {
-        let percent = (situation.indexation * Decimal::ONE_HUNDRED).normalize();
-        let (id, how) = if situation.year > frame.year {
-            ("tax.year.indexed", format!("grown by {percent} % for each year after"))
-        } else {
-            ("tax.year.earlier", format!("shrunk by {percent} % for each year before"))
-        };
-        let said =
-            format!("The tax of {} is projected: the rules of {}, every amount {how}.", situation.year, frame.year);
-        findings.note(
-            &path.join("year"),
-            Problem::new(id, said.clone(), "Look at it again when that year's figures are published or added."),
+    if !bill.projected.is_empty() {
+        let problem = Problem::new(
+            "tax.projected",
+            format!(
+                "Of the tax rules of {} for {}, these are projected and not yet law: {}.",
+                place.name().name,
+                frame.year,
+                bill.projected.join(", ")
+            ),
+            "Look at it again when the official figures are out.",
         );
-        bill.projected = vec![said];
+        bill.projected = vec![problem.message.clone()];
+        findings.note(&path.join("rules"), problem);
+    }
+    if situation.year != frame.year {
+        let said = carried(&place.name().country, situation.year, frame.year, situation.indexation, frame.fixed_until);
+        bill.projected.insert(0, said.message.clone());
+        findings.note(&path.join("year"), said);
     }
 }

@@ -19,13 +19,14 @@ impl FromStr for Filing {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Problem> {
-        match text.trim().to_ascii_lowercase().as_str() {
+        let plain = text.to_ascii_lowercase().replace([' ', '_', '-'], "");
+        match plain.as_str() {
             "single" => Ok(Self::Single),
-            "joint" => Ok(Self::Joint),
-            "hoh" | "head_of_household" => Ok(Self::HeadOfHousehold),
-            other => Err(Problem::new(
+            "joint" | "married" | "marriedfilingjointly" => Ok(Self::Joint),
+            "hoh" | "headofhousehold" => Ok(Self::HeadOfHousehold),
+            _ => Err(Problem::new(
                 "tax.filing.unknown",
-                format!("\"{other}\" is not a way of filing this engine knows."),
+                format!("\"{}\" is not a way of filing this engine knows.", text.trim()),
                 "Write single, joint or hoh.",
             )),
         }
@@ -46,7 +47,7 @@ impl FromStr for Deduction {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Problem> {
-        match text.trim() {
+        match text.trim().to_ascii_lowercase().as_str() {
             "" | "standard" => Ok(Self::Standard),
             "auto" => Ok(Self::LargerOfStandardAndStateTax),
             other => Err(Problem::new(
@@ -82,6 +83,8 @@ pub struct PersonYear {
     pub iso_bargain: Decimal,
     /// The first earner's traditional 401(k) deferral.
     pub deferral_401k: Decimal,
+    /// What the employer pays into a health savings account: no wages, but in the states that do not follow 26 USC 223.
+    pub health_savings: Decimal,
     /// The deduction taken.
     pub deduction: Deduction,
     /// Children under 17.
@@ -108,6 +111,7 @@ impl PersonYear {
             long_term_gains: Decimal::ZERO,
             iso_bargain: Decimal::ZERO,
             deferral_401k: Decimal::ZERO,
+            health_savings: Decimal::ZERO,
             deduction: Deduction::Standard,
             dependents: 0,
         }
@@ -133,6 +137,22 @@ impl PersonYear {
         if self.filing == Filing::Joint { Decimal::TWO } else { Decimal::ONE }
     }
 
+    /// The same facts with every amount times `factor`, to a millionth: what is whole in the year's own money is whole
+    /// again there, so that it meets the steps of the rules where it should.
+    pub(crate) fn times(&self, factor: Decimal) -> Self {
+        let each = |amount: Decimal| (amount * factor).round_dp(6);
+        Self {
+            wages: each(self.wages),
+            spouse_wages: each(self.spouse_wages),
+            other_income: each(self.other_income),
+            long_term_gains: each(self.long_term_gains),
+            iso_bargain: each(self.iso_bargain),
+            deferral_401k: each(self.deferral_401k),
+            health_savings: each(self.health_savings),
+            ..self.clone()
+        }
+    }
+
     /// Dependents, as a number to compute with.
     pub fn dependents(&self) -> Decimal {
         Decimal::from(self.dependents)
@@ -149,6 +169,7 @@ impl PersonYear {
             // Below zero in a year of sale, and then no further than what can be computed.
             ("isoBargain", self.iso_bargain.abs()),
             ("deferral401k", self.deferral_401k),
+            ("healthSavings", self.health_savings),
         ] {
             if amount.is_sign_negative() && !amount.is_zero() {
                 findings.error(

@@ -1,7 +1,8 @@
 //! United States federal income tax and payroll tax of one year, as pure functions of parameters and facts.
 
+use super::carry::Carry;
 use super::facts::PersonYear;
-use super::parameters::{EarnedIncomeCredit, Federal};
+use super::parameters::{self, EarnedIncomeCredit, Federal};
 use super::schedule::Rows;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -48,15 +49,36 @@ impl FederalTax {
     pub fn total(&self) -> Decimal {
         self.income_tax + self.social_security + self.medicare + self.additional_medicare
     }
+
+    /// Every amount times `factor`.
+    pub(crate) fn times(&self, factor: Decimal) -> Self {
+        Self {
+            income_tax: self.income_tax * factor,
+            alternative_minimum: self.alternative_minimum * factor,
+            net_investment: self.net_investment * factor,
+            child_credit: self.child_credit * factor,
+            earned_income_credit: self.earned_income_credit * factor,
+            social_security: self.social_security * factor,
+            medicare: self.medicare * factor,
+            payroll_by_earner: self.payroll_by_earner.map(|paid| paid * factor),
+            additional_medicare: self.additional_medicare * factor,
+            taxable_income: self.taxable_income * factor,
+            deduction: self.deduction * factor,
+            standard_deduction: self.standard_deduction * factor,
+            itemised: self.itemised,
+            alternative_minimum_exemption: self.alternative_minimum_exemption * factor,
+            minimum_credit_room: self.minimum_credit_room * factor,
+        }
+    }
 }
 
 /// The federal tax of a year, with `state_tax` (USD) as the state and local income tax that may be itemised; `None`
-/// takes the standard deduction.
-pub fn tax(parameters: &Federal, facts: &PersonYear, state_tax: Option<Decimal>) -> FederalTax {
+/// takes the standard deduction. In the money of the rules' year, where `carry` takes them to another.
+pub fn tax(parameters: &Federal, facts: &PersonYear, state_tax: Option<Decimal>, carry: &Carry) -> FederalTax {
     let filing = facts.filing;
     let gross = facts.adjusted_gross_income();
     let standard = *parameters.standard_deduction.of(filing);
-    let itemised = state_tax.map(|paid| itemised(parameters, facts, paid)).filter(|amount| *amount > standard);
+    let itemised = state_tax.map(|paid| itemised(parameters, facts, paid, carry)).filter(|amount| *amount > standard);
     let deduction = itemised.unwrap_or(standard);
     let taxable = (gross - deduction).max(Decimal::ZERO);
     let gains = facts.long_term_gains.min(taxable);
@@ -77,15 +99,21 @@ pub fn tax(parameters: &Federal, facts: &PersonYear, state_tax: Option<Decimal>)
     let alternative_minimum = (tentative - regular).max(Decimal::ZERO);
     let before_credits = regular + alternative_minimum;
 
-    let child_credit = child_credit(parameters, facts);
-    let child_credit_used = child_credit_used(parameters, facts, child_credit, before_credits);
+    let child_credit = child_credit(parameters, facts, carry);
+    let child_credit_used = child_credit_used(parameters, facts, child_credit, before_credits, carry);
     let earned_income_credit = earned_income_credit(parameters, facts);
-    let net_investment = parameters.net_investment_rate.value
-        * facts.long_term_gains.min((gross - parameters.net_investment_threshold.of(filing)).max(Decimal::ZERO));
+    let net_investment = if facts.long_term_gains.is_zero() {
+        Decimal::ZERO
+    } else {
+        let threshold = &parameters.net_investment_threshold;
+        let above = gross - carry.amount(threshold, *threshold.of(filing));
+        parameters.net_investment_rate.value * facts.long_term_gains.min(above.max(Decimal::ZERO))
+    };
 
-    let social_security = facts
-        .earners()
-        .map(|wages| wages.min(parameters.social_security_wage_base.value) * parameters.social_security_rate.value);
+    let wage_base = carry.dated(&parameters.social_security_wage_base, &parameters::ahead().social_security_wage_base);
+    let social_security = facts.earners().map(|wages| wages.min(wage_base) * parameters.social_security_rate.value);
+    let additional = &parameters.additional_medicare_threshold;
+    let additional_above = carry.amount(additional, *additional.of(filing));
     let medicare = facts.earners().map(|wages| wages * parameters.medicare_rate.value);
     FederalTax {
         income_tax: before_credits - child_credit_used - earned_income_credit + net_investment,
@@ -97,7 +125,7 @@ pub fn tax(parameters: &Federal, facts: &PersonYear, state_tax: Option<Decimal>)
         medicare: medicare[0] + medicare[1],
         payroll_by_earner: [social_security[0] + medicare[0], social_security[1] + medicare[1]],
         additional_medicare: parameters.additional_medicare_rate.value
-            * (facts.all_wages() - parameters.additional_medicare_threshold.of(filing)).max(Decimal::ZERO),
+            * (facts.all_wages() - additional_above).max(Decimal::ZERO),
         taxable_income: taxable,
         deduction,
         standard_deduction: standard,
@@ -118,11 +146,14 @@ fn with_gains(rates: &Rows, gains_rates: &Rows, base: Decimal, below: Decimal, g
 }
 
 /// What itemising state and local tax alone deducts: capped, the cap shrinking with income, and cut in the top bracket.
-fn itemised(parameters: &Federal, facts: &PersonYear, paid: Decimal) -> Decimal {
+fn itemised(parameters: &Federal, facts: &PersonYear, paid: Decimal, carry: &Carry) -> Decimal {
     let gross = facts.adjusted_gross_income();
-    let over = (gross - parameters.state_tax_cap_phase_out_start.value).max(Decimal::ZERO);
-    let cap = (parameters.state_tax_cap.value - parameters.state_tax_cap_phase_out_rate.value * over)
-        .max(parameters.state_tax_cap_floor.value);
+    let ahead = parameters::ahead();
+    let start = carry.dated(&parameters.state_tax_cap_phase_out_start, &ahead.state_tax_cap_phase_out_start);
+    let over = (gross - start).max(Decimal::ZERO);
+    let cap = (carry.dated(&parameters.state_tax_cap, &ahead.state_tax_cap)
+        - parameters.state_tax_cap_phase_out_rate.value * over)
+        .max(carry.amount(&parameters.state_tax_cap_floor, parameters.state_tax_cap_floor.value));
     let amount = paid.min(cap);
     let top = parameters.brackets.of(facts.filing).0.last().map_or(Decimal::MAX, |row| row.0);
     // 26 USC 68 counts the income above the top bracket before itemised deductions are taken.
@@ -131,15 +162,31 @@ fn itemised(parameters: &Federal, facts: &PersonYear, paid: Decimal) -> Decimal 
 }
 
 /// The child tax credit after its phase-out.
-fn child_credit(parameters: &Federal, facts: &PersonYear) -> Decimal {
+fn child_credit(parameters: &Federal, facts: &PersonYear, carry: &Carry) -> Decimal {
+    if facts.dependents == 0 {
+        return Decimal::ZERO;
+    }
     let whole = parameters.child_credit.value * facts.dependents();
-    parameters.child_credit_phase_out.left(whole, facts.adjusted_gross_income(), facts.filing)
+    let (phase_out, gross) = (&parameters.child_credit_phase_out, facts.adjusted_gross_income());
+    if phase_out.indexed || carry.grown() == Decimal::ONE {
+        return phase_out.left(whole, gross, facts.filing);
+    }
+    // Its bounds and steps are amounts of the year itself, which a whole income meets to a millionth.
+    let gross = (gross * carry.grown()).round_dp(6);
+    carry.in_rules_money(phase_out.left(whole * carry.grown(), gross, facts.filing))
 }
 
 /// How much of `credit` is used: against `tax` first, then paid out up to a share of earnings.
-fn child_credit_used(parameters: &Federal, facts: &PersonYear, credit: Decimal, tax: Decimal) -> Decimal {
+fn child_credit_used(
+    parameters: &Federal,
+    facts: &PersonYear,
+    credit: Decimal,
+    tax: Decimal,
+    carry: &Carry,
+) -> Decimal {
     let against_tax = credit.min(tax);
-    let earned = (facts.all_wages() - parameters.child_credit_earnings_floor.value).max(Decimal::ZERO);
+    let floor = &parameters.child_credit_earnings_floor;
+    let earned = (facts.all_wages() - carry.amount(floor, floor.value)).max(Decimal::ZERO);
     let paid_out = (credit - against_tax)
         .min(parameters.child_credit_refundable.value * facts.dependents())
         .min(parameters.child_credit_earnings_rate.value * earned);

@@ -9,12 +9,14 @@
 //! only the sum is wanted. Behind it: [`assess`] for the United States and a module for each other country. Around it:
 //! [`curve`] for futures, [`fringe`] and [`gross_up`], [`limits`] of what pay may be put aside, [`later`] for years after
 //! the last file, [`moving`] for a year in one place or two, [`withholding`] for what is withheld from a vest and short at
-//! filing, and [`batch::batch`] for a table. The method, its sources and what it does not model are in `docs/tax.md`.
+//! filing, [`asked`] for a year in words and [`batch::batch`] for a table. The method, its sources and what it does not model are in `docs/tax.md`.
 
+pub mod asked;
 pub mod batch;
 mod bends;
 pub mod bill;
 pub mod canada;
+pub mod carry;
 pub mod curve;
 pub mod facts;
 pub mod federal;
@@ -43,6 +45,7 @@ pub use place::{Place, PlaceName, places};
 pub use situation::Situation;
 pub use state::StateTax;
 
+use carry::Carry;
 use counterweight_domain::{Findings, Path, Problem};
 use parameters::Year;
 use rust_decimal::Decimal;
@@ -80,6 +83,11 @@ impl Assessment {
 /// The tax of `facts`. `None` where nothing can be computed: amounts that cannot be, or a year without parameters;
 /// `findings` then say why at `path`. An unknown state or city leaves its part out, and is said as well.
 pub fn assess(facts: &PersonYear, path: &Path, findings: &mut Findings) -> Option<Assessment> {
+    assess_carried(facts, &Carry::none(facts.year), path, findings)
+}
+
+/// [`assess`] of facts in the money of the rules' year, by rules that are carried to a later one.
+fn assess_carried(facts: &PersonYear, carry: &Carry, path: &Path, findings: &mut Findings) -> Option<Assessment> {
     let mut faults = Findings::default();
     facts.check(path, &mut faults);
     let refused = !faults.as_slice().is_empty();
@@ -144,17 +152,17 @@ pub fn assess(facts: &PersonYear, path: &Path, findings: &mut Findings) -> Optio
             "city tax: this pay is before city tax",
         );
     }
-    Some(compute(parameters, facts))
+    Some(compute(parameters, facts, carry))
 }
 
 /// The tax of checked facts.
-fn compute(parameters: &Year, facts: &PersonYear) -> Assessment {
+fn compute(parameters: &Year, facts: &PersonYear, carry: &Carry) -> Assessment {
     let state = parameters.states.state.get(&facts.state);
     let city = match &facts.city {
         None => City::None,
         Some(name) => state.and_then(|state| state.city.get(name)).map_or(City::Unknown, City::Known),
     };
-    let parts = parts(parameters, facts, state, city);
+    let parts = parts(parameters, facts, state, city, carry);
     Assessment {
         federal: parts.federal,
         state: parts.state,
@@ -194,29 +202,49 @@ impl Parts {
     }
 }
 
-/// The tax of checked facts in a place that has been looked up; the names in `facts` are not read.
-pub(crate) fn parts(parameters: &Year, facts: &PersonYear, state: Option<&parameters::State>, city: City) -> Parts {
-    let standard = federal::tax(&parameters.federal, facts, None);
+/// The tax of checked facts in a place that has been looked up, in the money of the rules' year; the names in `facts` are
+/// not read.
+pub(crate) fn parts(
+    parameters: &Year,
+    facts: &PersonYear,
+    state: Option<&parameters::State>,
+    city: City,
+    carry: &Carry,
+) -> Parts {
+    // What a state's law leaves as it is meets the money of the year itself.
+    let grown = carry.grown();
+    let fixed =
+        grown != Decimal::ONE && state.is_some_and(|state| state.amounts_fixed.as_ref().is_some_and(|f| f.value));
+    let own = fixed.then(|| facts.times(grown));
+    let own_facts = own.as_ref().unwrap_or(facts);
+    let back = |amount: Decimal| if fixed { (amount / grown).round_dp(12) } else { amount };
+    let of_state = |federal: &FederalTax| {
+        let grown_federal = fixed.then(|| federal.times(grown));
+        let federal = grown_federal.as_ref().unwrap_or(federal);
+        let state_tax = state.map(|state| state::tax(state, own_facts, federal));
+        let local = match (city, &state_tax) {
+            (City::None, Some(_)) => Some(Decimal::ZERO),
+            (City::Known(city), Some(state_tax)) => Some(back(state::city_tax(city, own_facts, federal, state_tax))),
+            _ => None,
+        };
+        let state_tax = state_tax
+            .map(|tax| StateTax { income_tax: back(tax.income_tax), taxable_income: back(tax.taxable_income) });
+        (state_tax, local)
+    };
+    let standard = federal::tax(&parameters.federal, facts, None, carry);
     let federal = match facts.deduction {
         Deduction::Standard => standard,
         // What a year deducts is what was withheld in it.
         Deduction::LargerOfStandardAndStateTax => {
-            let withheld = state.map_or(Decimal::ZERO, |state| state::withheld(state, &parameters.federal, facts));
-            let local = match (state, city) {
-                (Some(state), City::Known(city)) => {
-                    state::city_tax(city, facts, &standard, &state::tax(state, facts, &standard))
-                }
+            let withheld = state.map_or(Decimal::ZERO, |state| state::withheld(state, &parameters.federal, own_facts));
+            let local = match city {
+                City::Known(_) => of_state(&standard).1.unwrap_or_default(),
                 _ => Decimal::ZERO,
             };
-            federal::tax(&parameters.federal, facts, Some(withheld + local.max(Decimal::ZERO)))
+            federal::tax(&parameters.federal, facts, Some(back(withheld) + local.max(Decimal::ZERO)), carry)
         }
     };
-    let state_tax = state.map(|state| state::tax(state, facts, &federal));
-    let local = match (city, &state_tax) {
-        (City::None, Some(_)) => Some(Decimal::ZERO),
-        (City::Known(city), Some(state_tax)) => Some(state::city_tax(city, facts, &federal, state_tax)),
-        _ => None,
-    };
+    let (state_tax, local) = of_state(&federal);
     Parts { federal, state: state_tax, state_payroll: state.map(|state| state::payroll(state, facts)), local }
 }
 

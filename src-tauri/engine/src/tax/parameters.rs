@@ -9,7 +9,7 @@ mod state;
 
 pub(crate) use dated::read as read_dated;
 pub use dated::{Dated, DatedFiles};
-pub use federal::{EarnedIncomeCredit, Federal};
+pub use federal::{Ahead, EarnedIncomeCredit, Federal};
 pub use state::{
     AddBack, Allowance, AlternativeMinimum, BandedTable, Base, City, DeductionCut, ExemptionCredit,
     FederalTaxDeduction, GainsTax, HighIncome, JointFiling, LimitedTax, LowIncome, LowerEarner, MinimumTax, PayrollTax,
@@ -43,8 +43,16 @@ pub struct Parameter<T> {
     pub unit: String,
     /// How far it can be trusted.
     pub standing: Standing,
+    /// Whether the law moves its amounts with prices or wages from year to year; those of a frozen value stay.
+    #[serde(default = "indexed")]
+    pub indexed: bool,
     /// Statute, notice or form it is from.
     pub reference: String,
+}
+
+/// Amounts follow prices where their file says nothing else.
+fn indexed() -> bool {
+    true
 }
 
 impl<T> Deref for Parameter<T> {
@@ -89,6 +97,16 @@ static YEARS: LazyLock<Vec<Year>> = LazyLock::new(|| {
     })
     .collect()
 });
+
+static AHEAD: LazyLock<Ahead> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../parameters/tax/us-federal-ahead.toml"))
+        .expect("the file of amounts dated ahead is well formed")
+});
+
+/// Federal amounts dated for years beyond the last file.
+pub fn ahead() -> &'static Ahead {
+    &AHEAD
+}
 
 /// The names of the parameters in the states' file that stand as projected, by state.
 fn projected(file: &toml::Table) -> BTreeMap<String, Vec<String>> {

@@ -27,6 +27,9 @@ pub struct Situation {
     /// What the first earner puts aside before tax: 401(k), a pension from gross pay, a registered plan. Germany and
     /// India give no relief for it here, and that is said.
     pub deferral: Decimal,
+    /// What the first earner's employer pays into a health savings account in the United States: no wages, but in the states
+    /// that do not follow the federal rule.
+    pub health_savings: Decimal,
     /// Children under 17.
     pub dependents: u32,
     /// The deduction taken in the United States.
@@ -53,6 +56,7 @@ impl Situation {
             long_term_gains: Decimal::ZERO,
             iso_bargain: Decimal::ZERO,
             deferral: Decimal::ZERO,
+            health_savings: Decimal::ZERO,
             dependents: 0,
             deduction: Deduction::Standard,
             indexation: Self::INDEXATION,
@@ -83,6 +87,7 @@ impl Situation {
             long_term_gains: self.long_term_gains,
             iso_bargain: self.iso_bargain,
             deferral_401k: self.deferral,
+            health_savings: self.health_savings,
             deduction: self.deduction,
             dependents: self.dependents,
         }
@@ -94,14 +99,23 @@ impl Situation {
             return *self;
         }
         // Eight places keep the tax right to a millionth and the arithmetic short.
-        let deflated = |amount: Decimal| (amount / factor).round_dp(8);
+        self.amounts(|amount| (amount / factor).round_dp(8))
+    }
+
+    /// The same facts with every amount times `factor`.
+    pub(crate) fn times(&self, factor: Decimal) -> Self {
+        self.amounts(|amount| amount * factor)
+    }
+
+    fn amounts(&self, each: impl Fn(Decimal) -> Decimal) -> Self {
         Self {
-            wages: deflated(self.wages),
-            spouse_wages: deflated(self.spouse_wages),
-            other_income: deflated(self.other_income),
-            long_term_gains: deflated(self.long_term_gains),
-            iso_bargain: deflated(self.iso_bargain),
-            deferral: deflated(self.deferral),
+            wages: each(self.wages),
+            spouse_wages: each(self.spouse_wages),
+            other_income: each(self.other_income),
+            long_term_gains: each(self.long_term_gains),
+            iso_bargain: each(self.iso_bargain),
+            deferral: each(self.deferral),
+            health_savings: each(self.health_savings),
             ..*self
         }
     }

@@ -137,6 +137,9 @@ fn taxable_income(state: &State, facts: &PersonYear, federal: &FederalTax) -> De
 fn added_back(state: &State, facts: &PersonYear, federal: &FederalTax) -> Decimal {
     let gross = facts.adjusted_gross_income();
     let mut added = Decimal::ZERO;
+    if state.health_savings_taxed.as_ref().is_some_and(|rule| rule.value) {
+        added += facts.health_savings;
+    }
     if federal.itemised && state.state_tax_add_back.as_ref().is_some_and(|rule| rule.value) {
         added += federal.deduction - federal.standard_deduction;
     }

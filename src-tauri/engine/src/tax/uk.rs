@@ -4,6 +4,7 @@
 //! come to; a bonus month can move them by a few pounds in the year.
 
 use super::bends::Bends;
+use super::carry::Carry;
 use super::parameters::{DatedFiles, Parameter};
 use super::schedule::Rows;
 use rust_decimal::Decimal;
@@ -46,10 +47,11 @@ pub struct Tax {
 }
 
 /// The tax on `wages` (GBP a year) of which `pension` is paid into a pension from gross pay; National Insurance is
-/// owed on all of the wages.
-pub fn tax(rules: &Rules, scotland: bool, wages: Decimal, pension: Decimal) -> Tax {
+/// owed on all of the wages. In the money of the rules' year, where `carry` takes them to another.
+pub fn tax(rules: &Rules, scotland: bool, wages: Decimal, pension: Decimal, carry: &Carry) -> Tax {
     let income = (wages - pension).max(Decimal::ZERO);
-    let lost = rules.taper_rate.value * (income - rules.taper_start.value).max(Decimal::ZERO);
+    let start = carry.amount(&rules.taper_start, rules.taper_start.value);
+    let lost = rules.taper_rate.value * (income - start).max(Decimal::ZERO);
     let allowance = (rules.personal_allowance.value - lost).max(Decimal::ZERO);
     let brackets = if scotland { &rules.scottish_brackets } else { &rules.brackets };
     Tax {
@@ -59,17 +61,18 @@ pub fn tax(rules: &Rules, scotland: bool, wages: Decimal, pension: Decimal) -> T
 }
 
 /// Where the tax bends as wages grow.
-pub(super) fn bends(rules: &Rules, scotland: bool, pension: Decimal, bends: &mut Bends) {
-    let taper_end = rules.taper_start.value + rules.personal_allowance.value / rules.taper_rate.value;
-    bends.add(rules.taper_start.value + pension);
+pub(super) fn bends(rules: &Rules, scotland: bool, pension: Decimal, carry: &Carry, bends: &mut Bends) {
+    let taper_start = carry.amount(&rules.taper_start, rules.taper_start.value);
+    let taper_end = taper_start + rules.personal_allowance.value / rules.taper_rate.value;
+    bends.add(taper_start + pension);
     bends.add(taper_end + pension);
     let brackets = if scotland { &rules.scottish_brackets } else { &rules.brackets };
     for (from, _) in &brackets.0 {
         let whole = from + rules.personal_allowance.value;
         // Inside the taper each pound of income adds more than a pound of taxable income.
-        let tapered = (from + rules.personal_allowance.value + rules.taper_rate.value * rules.taper_start.value)
+        let tapered = (from + rules.personal_allowance.value + rules.taper_rate.value * taper_start)
             / (Decimal::ONE + rules.taper_rate.value);
-        let income = if whole <= rules.taper_start.value { whole } else { tapered.min(taper_end).max(*from) };
+        let income = if whole <= taper_start { whole } else { tapered.min(taper_end).max(*from) };
         bends.add(income + pension);
     }
     for (from, _) in &rules.national_insurance.0 {

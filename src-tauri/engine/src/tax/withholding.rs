@@ -1,6 +1,10 @@
-//! What is withheld from stock on the day it vests, and what is short when the return is filed.
+//! What is withheld from stock on the day it vests and from other pay beside the salary, and what is short when the return is
+//! filed.
 
+use super::bill::federal_income_tax_at;
 use super::facts::PersonYear;
+use super::place::Place;
+use super::situation::Situation;
 use super::{assess, parameters};
 use counterweight_domain::{Findings, Path};
 use rust_decimal::Decimal;
@@ -50,4 +54,38 @@ pub fn of_vest(
         federal_owed: after.federal.income_tax - before.federal.income_tax,
         state_owed: state(&after) - state(&before),
     })
+}
+
+/// The federal income tax of a year's pay beside the salary (bonus, commission, single payments, shares), in USD.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled {
+    /// That pay.
+    pub pay: Decimal,
+    /// What is withheld from it at the flat rates.
+    pub withheld: Decimal,
+    /// What it adds to the year's tax.
+    pub owed: Decimal,
+}
+
+impl Settled {
+    /// What is left to pay with the return; negative where it comes back.
+    pub fn left(&self) -> Decimal {
+        self.owed - self.withheld
+    }
+}
+
+/// How the federal income tax of `pay` is settled, which is part of the first earner's wages in `situation`: 22 % of it are
+/// withheld, 37 % above a million in a year (Treas. Reg. 31.3402(g)-1), whatever it adds to the tax. None outside the United
+/// States, where there is none of it, or where the tax cannot be computed.
+pub fn settled_at(place: Place, situation: &Situation, pay: Decimal) -> Option<Settled> {
+    if pay <= Decimal::ZERO || pay > situation.wages {
+        return None;
+    }
+    // What is put aside comes out of the salary first, and out of this pay where that is not enough.
+    let salary = situation.wages - pay;
+    let without = Situation { deferral: situation.deferral.min(salary), ..situation.with_wages(salary) };
+    let owed = federal_income_tax_at(place, situation)? - federal_income_tax_at(place, &without)?;
+    let last = parameters::years().last()?;
+    let rules = parameters::of(situation.year.min(last)).or_else(|| parameters::of(last))?;
+    Some(Settled { pay, withheld: rules.federal.supplemental_withholding.tax(pay), owed })
 }

@@ -12,6 +12,8 @@ pub struct Dated<T> {
     pub rules: T,
     /// The names of its values that are projected and not yet law.
     pub projected: Vec<String>,
+    /// The last tax year in which the law leaves the amounts as they are in this file; none where it indexes them.
+    pub fixed_until: Option<u16>,
 }
 
 /// A country's files, in rising order of their year.
@@ -26,6 +28,10 @@ pub(crate) fn read<T: DeserializeOwned>(files: &[&str]) -> Vec<Dated<T>> {
             let year =
                 table.remove("year").and_then(|year| year.as_integer()).expect("a tax parameter file has a year");
             table.remove("as_of").expect("a tax parameter file says when it was read");
+            let fixed_until = table
+                .remove("amounts_fixed_until")
+                .and_then(|entry| entry.get("value").and_then(toml::Value::as_integer))
+                .map(|year| u16::try_from(year).expect("a tax year is a small number"));
             let projected = table
                 .iter()
                 .filter(|(_, value)| value.get("standing").and_then(toml::Value::as_str) == Some("projected"))
@@ -35,6 +41,7 @@ pub(crate) fn read<T: DeserializeOwned>(files: &[&str]) -> Vec<Dated<T>> {
                 year: u16::try_from(year).expect("a tax year is a small number"),
                 rules: table.try_into().expect("a tax parameter file is well formed"),
                 projected,
+                fixed_until,
             }
         })
         .collect()

@@ -69,6 +69,20 @@ pub struct Federal {
     pub supplemental_withholding: Parameter<Rows>,
 }
 
+/// Federal amounts that are dated for years beyond the last whole file: tax year and USD.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ahead {
+    /// When the file was last read against its sources, ISO date.
+    pub as_of: String,
+    /// Social Security wage base.
+    pub social_security_wage_base: Parameter<Vec<(u16, Decimal)>>,
+    /// Cap of the deduction for state and local tax.
+    pub state_tax_cap: Parameter<Vec<(u16, Decimal)>>,
+    /// Income above which the cap shrinks.
+    pub state_tax_cap_phase_out_start: Parameter<Vec<(u16, Decimal)>>,
+}
+
 /// The earned income credit for one number of children. Amounts in USD.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -128,6 +128,10 @@ pub struct State {
     pub name: String,
     /// The income it starts from.
     pub base: Parameter<Base>,
+    /// True where an employer's payments into a health savings account are income.
+    pub health_savings_taxed: Option<Parameter<bool>>,
+    /// True where the law leaves the amounts of the income tax, and of its cities', as they are from year to year.
+    pub amounts_fixed: Option<Parameter<bool>>,
     /// Brackets on taxable income; a flat tax has one row.
     pub brackets: Option<Parameter<ByFiling<Rows>>>,
     /// Standard deduction.

@@ -83,8 +83,9 @@ fn gains_outside_the_united_states_are_said() {
 #[test]
 fn years_beyond_the_files_are_indexed_and_said() {
     let mut findings = Findings::default();
-    // 2028 at 5 % a year: a pay grown as the rules are pays the tax of 2026, grown: 1.05^2 = 1.1025.
-    for key in ["US-CA", "UK", "CA-ON", "IN", "NL"] {
+    // 2028 at 5 % a year: where the law indexes every amount that is met, a pay grown as the rules are pays the tax of
+    // 2026, grown: 1.05^2 = 1.1025.
+    for key in ["US-CA", "CA-ON", "NL"] {
         let now = total_at(place(key), &Situation::wages_only(2026, dec!(120000))).unwrap();
         let later = Situation { indexation: dec!(0.05), ..Situation::wages_only(2028, dec!(132300)) };
         let bill = assess_at(place(key), &later, &Path::root(), &mut findings).unwrap();
@@ -96,6 +97,27 @@ fn years_beyond_the_files_are_indexed_and_said() {
             bill.projected
         );
     }
+    // Where the law leaves the amounts as they are, whatever the growth, by hand.
+    for (key, wages, tax) in [
+        // No allowance: 37,700 at 20 %, 87,440 at 40 %, 7,160 at 45 % are 45,738; National Insurance on 37,700 at 8 % and
+        // 82,030 at 2 % is 4,656.60.
+        ("UK", dec!(132300), dec!(50394.60)),
+        // 2,925,000 after the deduction: 20,000 + 40,000 + 60,000 + 80,000 + 100,000 and 525,000 at 30 % are 457,500; the
+        // cess of 4 % is 18,300.
+        ("IN", dec!(3000000), dec!(475800)),
+    ] {
+        let later = Situation { indexation: dec!(0.05), ..Situation::wages_only(2028, wages) };
+        let bill = assess_at(place(key), &later, &Path::root(), &mut findings).unwrap();
+        assert_eq!(bill.known_total, tax, "{key}");
+        assert!(bill.projected[0].contains("the law leaves as they are"), "{:?}", bill.projected);
+    }
+    // The freeze of the United Kingdom ends with 2030: the amounts of 2032 have grown twice, but for the 100,000 at which
+    // the allowance begins to shrink. 13,858.425 - (110,000 - 100,000) / 2 = 8,858.425 is free; of 101,141.575 41,564.25
+    // are taxed at 20 % and the rest at 40 %: 32,143.78. National Insurance: 41,564.25 at 8 % and 54,577.325 at 2 %.
+    let later = Situation { indexation: dec!(0.05), ..Situation::wages_only(2032, dec!(110000)) };
+    let bill = assess_at(place("UK"), &later, &Path::root(), &mut findings).unwrap();
+    assert_eq!(bill.known_total.round_dp(4), dec!(32143.78) + dec!(3325.14) + dec!(1091.5465));
+    assert!(bill.projected[0].contains("to 2030"), "{:?}", bill.projected);
     assert!(findings.as_slice().iter().any(|finding| finding.id == "tax.year.indexed"));
     // 2024 is before the first file: its rules are 2025's, shrunk.
     let mut findings = Findings::default();

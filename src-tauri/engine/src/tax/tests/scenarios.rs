@@ -4,7 +4,7 @@ use super::assessed;
 use crate::tax::gross_up::gross_up;
 use crate::tax::later::assess_indexed;
 use crate::tax::moving::Residence;
-use crate::tax::{Filing, PersonYear, Place, Situation, total_at};
+use crate::tax::{Deduction, Filing, PersonYear, Place, Situation, total_at};
 use counterweight_domain::{Findings, Path};
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, dec};
@@ -21,9 +21,53 @@ fn a_later_year_is_the_last_one_grown_and_says_so() {
     let still = PersonYear { year: 2030, ..PersonYear::wages_only(2026, "CA", dec!(200000)) };
     let last = PersonYear { year: 2026, ..still.clone() };
     let mut none = Findings::default();
-    assert_eq!(assess_indexed(&still, dec!(0), &Path::root(), &mut none).unwrap().total(), assessed(&last).total());
+    // But for the wage base, which is announced: 7,800 more of the 200,000 bear 6.2 %.
+    let more = assessed(&last).total().map(|total| total + dec!(483.60));
+    assert_eq!(assess_indexed(&still, dec!(0), &Path::root(), &mut none).unwrap().total(), more);
     let of_2025 = PersonYear { year: 2025, ..still };
     assert_eq!(assess_indexed(&of_2025, dec!(0.5), &Path::root(), &mut none), Some(assessed(&of_2025)));
+}
+
+/// 2027 at 2.5 %, single, Texas, 250,000. Income tax: 250,000 less 16,502.50 is 233,497.50; 1,271 + 4,674 + 12,470.15 +
+/// 23,634.45 on the grown bounds to 206,819.375, and 32 % of 26,678.125: 50,586.60. Social Security: 6.2 % of the 192,300
+/// that are announced, not of the 189,112.50 that 184,500 would grow to. Additional Medicare: 0.9 % of 50,000.
+#[test]
+fn what_is_dated_for_a_later_year_is_taken_and_what_is_frozen_stays() {
+    let mut findings = Findings::default();
+    let mut later = |facts: &PersonYear, rate| assess_indexed(facts, rate, &Path::root(), &mut findings).unwrap();
+    let of_2027 = later(&PersonYear::wages_only(2027, "TX", dec!(250000)), dec!(0.025)).federal;
+    assert_eq!(of_2027.income_tax.round_dp(4), dec!(50586.60));
+    assert_eq!(of_2027.social_security.round_dp(4), dec!(11922.60));
+    assert_eq!(of_2027.additional_medicare.round_dp(4), dec!(450));
+    // The announced base grows from its own year: 192,300 x 1.05 in 2028.
+    let of_2028 = later(&PersonYear::wages_only(2028, "TX", dec!(250000)), dec!(0.05)).federal;
+    assert_eq!(of_2028.social_security.round_dp(4), dec!(12518.73));
+    // 26 USC 164(b)(7): a cap of 40,804 in 2027, less 30 % of what is above 510,050: 34,819 at 530,000; 10,000 from 2030.
+    let itemised = |year, wages| PersonYear {
+        city: Some("NYC".to_owned()),
+        deduction: Deduction::LargerOfStandardAndStateTax,
+        ..PersonYear::wages_only(year, "NY", wages)
+    };
+    assert_eq!(later(&itemised(2027, dec!(500000)), dec!(0.025)).federal.deduction.round_dp(4), dec!(40804));
+    assert_eq!(later(&itemised(2027, dec!(530000)), dec!(0.025)).federal.deduction.round_dp(4), dec!(34819));
+    let of_2030 = later(&itemised(2030, dec!(500000)), dec!(0.025)).federal;
+    assert!(!of_2030.itemised && of_2030.deduction > dec!(17700), "{}", of_2030.deduction);
+    // 26 USC 1411(b): 3.8 % of what 180,000 and gains of 50,000 are above 200,000, in any year.
+    let gains = PersonYear { long_term_gains: dec!(50000), ..PersonYear::wages_only(2030, "TX", dec!(180000)) };
+    assert_eq!(later(&gains, dec!(0.04)).federal.net_investment.round_dp(4), dec!(1140));
+    // 26 USC 24(h)(3): the credit has grown to 2,200 x 1.1025 and loses 50 for each 1,000 above 200,000.
+    let child = PersonYear {
+        filing: Filing::HeadOfHousehold,
+        dependents: 1,
+        ..PersonYear::wages_only(2028, "TX", dec!(220000))
+    };
+    assert_eq!(later(&child, dec!(0.05)).federal.child_credit.round_dp(4), dec!(1425.50));
+    // Georgia's deduction is an amount of its statute: 85,000 at 4.99 % in any year. New Jersey's brackets as well: of 99,000
+    // 280 + 262.50 + 175 + 1,933.75 up to 75,000, and 6.37 % of 24,000.
+    for (state, tax) in [("GA", dec!(4241.50)), ("NJ", dec!(4180.05))] {
+        let owed = later(&PersonYear::wages_only(2030, state, dec!(100000)), dec!(0.03)).state.unwrap();
+        assert_eq!(owed.income_tax.round_dp(4), tax, "{state}");
+    }
 }
 
 #[test]
