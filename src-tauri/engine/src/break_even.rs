@@ -397,6 +397,12 @@ fn machine_figures(
     if kwh.is_none() {
         remarks.push("Its watts are unknown, so electricity is left out.".to_owned());
     }
+    if kwh.is_some() && call.power.is_some_and(|power| power.idle_w.is_none()) {
+        remarks.push(
+            "Its watts at idle are unknown, so only what it draws at work is counted: electricity is more than shown."
+                .to_owned(),
+        );
+    }
     MachineFigures {
         name: work.machine_facts(&work.machine).map_or_else(
             |_| work.machine.clone(),

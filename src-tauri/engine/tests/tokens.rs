@@ -1,7 +1,7 @@
 //! Token budgets end to end: cash after tax, pools, budgets that are taken back, classes of work, prices, bad input.
 
 use counterweight_domain::budget::{
-    BudgetPeriod, BudgetUnit, Overage, Owner, PersonalUse, Revocable, Rollover, TaxTreatment,
+    BudgetPeriod, BudgetUnit, LockIn, Overage, Owner, PersonalUse, Revocable, Rollover, TaxTreatment,
 };
 use counterweight_domain::{
     Case, CivilDate, ClassOfWork, Currency, Entry, ExchangeRate, Findings, Offer, OwnPrice, PriceFile, TokenBudget,
@@ -404,4 +404,64 @@ fn a_case_kept_before_classes_computes_the_same() {
     let again: Case = serde_json::from_str(&serde_json::to_string(&case).expect("writes")).expect("reads");
     assert_eq!(again, case);
     assert!(case.workload.runs_from.is_blank() && case.workload.classes.is_empty() && case.workload.profile.is_empty());
+}
+
+/// By hand: a yearly stipend of $6,000 that is taxed as wages is wages of the months in which it is granted, the first and
+/// the thirteenth, and of none of the others.
+#[test]
+fn a_stipend_is_taxed_when_it_is_granted() {
+    let stipend = |tax| TokenBudget { tax, period: BudgetPeriod::Year, ..monthly("6000") };
+    let wages = |tax| -> Vec<f64> {
+        let mut case = case(work(), stipend(tax));
+        case.assumptions.horizon_years = Entry::typed("2");
+        let settings = Settings::of(&case);
+        let ledger = offer_value::value(&case, &case.offers[0], 0, &settings, &mut Findings::default());
+        ledger.model.fixed.iter().map(|part| part.wages).collect()
+    };
+    let (taxed, free) = (wages(TaxTreatment::TaxableStipend), wages(TaxTreatment::WorkingCondition));
+    for (month, (taxed, free)) in taxed.iter().zip(&free).enumerate() {
+        let expected = if month == 1 || month == 13 { 6000.0 } else { 0.0 };
+        assert!((taxed - free - expected).abs() < 1e-9, "month {month}: {}", taxed - free);
+    }
+}
+
+/// By hand: $500 a month for OpenAI's models pays nothing of $400 of work on a model of Anthropic's: all of
+/// 12 × $500 expires. Tied to Anthropic it pays the $4,800, and a house without a price list decides nothing but is named.
+#[test]
+fn a_budget_tied_to_another_provider_pays_nothing() {
+    let tied = |provider: &str| {
+        let budget = TokenBudget { lock_in: LockIn::OneProvider, provider: provider.into(), ..monthly("500") };
+        let (plan, findings) = planned(&case(work(), budget));
+        let budget = plan.budget.expect("a budget");
+        (budget.enabler, budget.breakage, ids(findings))
+    };
+    let (enabler, breakage, found) = tied("Open AI");
+    assert_eq!((enabler, breakage), (dec!(0), dec!(6000)));
+    assert!(found.iter().any(|id| id == "budget.otherProvider"), "{found:?}");
+    assert_eq!(tied("Anthropic").0, dec!(4800));
+    // Hosts that sell the models of several makers may sell this one.
+    for market in ["AWS Bedrock", "OpenRouter", "Google Vertex AI"] {
+        let (enabler, _, found) = tied(market);
+        assert_eq!(enabler, dec!(4800), "{market}");
+        assert!(found.iter().any(|id| id == "budget.unknownProvider"), "{market}: {found:?}");
+    }
+    let (enabler, _, found) = tied("House Cloud");
+    assert_eq!(enabler, dec!(4800));
+    assert!(found.iter().any(|id| id == "budget.unknownProvider"), "{found:?}");
+}
+
+/// By hand: work that may not leave for the cloud waits without a machine, and a budget pays nothing of it.
+#[test]
+fn a_budget_pays_nothing_for_work_that_waits() {
+    let mut case = case(work(), monthly("500"));
+    case.workload.local.rules = vec![counterweight_domain::local_plan::RoutingRule {
+        pace: counterweight_domain::local_plan::WorkPace::Agentic,
+        never_cloud: true,
+        ..Default::default()
+    }];
+    let (plan, findings) = planned(&case);
+    let budget = plan.budget.expect("a budget");
+    assert_eq!((budget.claimed, budget.enabler, budget.breakage), (dec!(6000), dec!(0), dec!(6000)));
+    assert!(ids(findings).iter().any(|id| id == "budget.workWaits"));
+    assert_eq!(plan.routes.cloud.expect("priced").total, dec!(0));
 }
