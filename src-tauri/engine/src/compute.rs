@@ -31,6 +31,8 @@ pub(crate) struct PricedWork {
     pub calls: Vec<f64>,
     pub per_call: Vec<f64>,
     pub index: Vec<f64>,
+    /// One US dollar in the case's currency.
+    pub dollar: f64,
 }
 
 /// The priced workload over `months` from `start`. None, with a finding, when it cannot be read or priced.
@@ -59,7 +61,13 @@ pub(crate) fn priced(
                     ),
                 );
             }
-            Some(PricedWork { work, calls, per_call: per_call.into_iter().map(|d| d * dollar).collect(), index })
+            Some(PricedWork {
+                work,
+                calls,
+                per_call: per_call.into_iter().map(|d| d * dollar).collect(),
+                index,
+                dollar,
+            })
         }
         Err(problem) => {
             findings.error(
@@ -82,7 +90,10 @@ pub(crate) fn add(case: &Case, offer: &Offer, build: &mut Build, findings: &mut 
     let terms = offer.token_budget.as_ref().and_then(|budget| {
         let terms = terms::terms(budget, build, priced.as_ref(), findings)?;
         let people = terms::people(budget);
-        build.claimed_tokens = Some(terms::claimed(&terms, people, build, priced.as_ref(), months));
+        build.claimed_tokens = Some({
+            let index = priced.as_ref().map(|priced| terms::index(budget, priced));
+            terms::claimed(&terms, people, build, index.as_deref(), months)
+        });
         Some(BudgetModel {
             steps: balance::steps(&terms, build.start, months),
             terms,
@@ -101,6 +112,9 @@ pub(crate) fn add(case: &Case, offer: &Offer, build: &mut Build, findings: &mut 
     }
     let machine = share_out(case, offer, &mut priced, machine, build, findings);
     let mut model = model(&priced, terms, machine, months);
+    if let Some(budget) = &offer.token_budget {
+        model.index = terms::index(budget, &priced);
+    }
     if build.weight(1) != Decimal::ONE || build.weight(months) != Decimal::ONE {
         model.weights = (1..=months).map(|month| build.weight(month).to_f64().unwrap_or(1.0)).collect();
     }

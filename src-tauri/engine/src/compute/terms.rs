@@ -9,8 +9,8 @@ use counterweight_domain::{Case, Findings, Offer, Path, Problem, TokenBudget, mo
 use counterweight_inference::balance::revocation::Revocation;
 use counterweight_inference::balance::split::OverageRule;
 use counterweight_inference::balance::{self, Carry, Leaving, Terms};
-use counterweight_inference::catalogue;
 use counterweight_inference::workload::{Work, silences};
+use counterweight_inference::{catalogue, plan};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -65,10 +65,23 @@ pub(super) fn terms(
             let tokens = (priced.work.input_tokens + priced.work.output_tokens).max(1) as f64;
             priced.per_call.first()? / tokens
         }
-        BudgetUnit::Credits | BudgetUnit::Requests | BudgetUnit::Seats => {
-            (budget.unit_price.value()?.decimal() * build.rate).to_f64()?
-        }
+        BudgetUnit::Requests => request(budget, priced?, &path, findings)?,
+        BudgetUnit::Credits => (budget.unit_price.value()?.decimal() * build.rate).to_f64()?,
+        BudgetUnit::Seats => seat(budget, build, priced, findings)?,
     };
+    let flat = budget.unit == BudgetUnit::Seats;
+    let mut amount = amount.to_f64()?;
+    if flat && amount > f64::from(people(budget)) {
+        findings.note(
+            &path.join("amount"),
+            Problem::new(
+                "budget.moreSeats",
+                format!("There are more seats than people to sit on them: {} of {amount} are counted.", people(budget)),
+                "Enter the seats that you use.",
+            ),
+        );
+        amount = f64::from(people(budget));
+    }
     if budget.owner == Owner::Pooled && budget.people.is_blank() {
         findings.warn(
             &path.join("people"),
@@ -123,22 +136,97 @@ pub(super) fn terms(
         OnLeaving::CarriedOut => Leaving::UsableFor(CARRIED_MONTHS),
     };
     Some(Terms {
-        grant: amount.to_f64()? * unit,
-        period_months: budget.period.months(),
+        grant: amount * unit / if flat { f64::from(budget.period.months().unwrap_or(1)) } else { 1.0 },
+        // A seat is there in each month of its period.
+        period_months: budget.period.months().map(|months| if flat { 1 } else { months }),
         reset_day: budget.reset_day.value().and_then(|day| u32::try_from(day.get()).ok()),
         reset_month: budget.reset_month.value().and_then(|month| u32::try_from(month.get()).ok()),
         growth: budget.growth.or_if_blank(counterweight_domain::Percent::ZERO)?.fraction().to_f64()?,
-        carry,
+        carry: if flat { Carry::Nothing } else { carry },
         expiry_months: budget.rollover_expiry_months.value().map(|m| m.get()),
         personal_cap,
         overage: overage(budget, &path, findings),
         follows_price: match budget.price_clause {
+            // So many calls are so many calls at any price; a fee is a fee.
+            _ if budget.unit == BudgetUnit::Requests => true,
+            _ if flat => false,
             PriceClause::NotSaid => budget.unit == BudgetUnit::Tokens,
             PriceClause::FixedMoney => false,
             PriceClause::FixedTokens => true,
         },
-        leaving,
+        leaving: if flat { Leaving::Forfeited } else { leaving },
+        flat,
     })
+}
+
+/// What a request is worth: a call of the work at its list price, in the case's currency. None without a price.
+fn request(budget: &TokenBudget, priced: &PricedWork, path: &Path, findings: &mut Findings) -> Option<f64> {
+    let each = priced.per_call.first().copied().filter(|price| *price > 0.0)?;
+    if !budget.unit_price.is_blank() {
+        findings.note(
+            &path.join("unitPrice"),
+            Problem::new(
+                "budget.requestPrice",
+                format!("A request pays for one call of your work, which costs {each:.4} at list price; the price entered for a request is not used."),
+                "Leave the price of a request blank.",
+            ),
+        );
+    }
+    Some(each)
+}
+
+/// What a seat costs a period, in the case's currency: what is entered, or the published fee of the plan that the budget
+/// names as its provider. None, with a finding, when neither is known.
+fn seat(budget: &TokenBudget, build: &Build, priced: Option<&PricedWork>, findings: &mut Findings) -> Option<f64> {
+    let path = build.path.join("tokenBudget");
+    let named =
+        plan::plans().iter().find(|plan| says(&budget.provider, &plan.label) || says(&budget.provider, &plan.key));
+    let fee = named.and_then(|plan| plan.usd_per_month).zip(priced);
+    let price = match (budget.unit_price.value(), fee) {
+        (Some(price), _) => (price.decimal() * build.rate).to_f64()?,
+        (None, Some((fee, priced))) if budget.unit_price.is_blank() => {
+            fee * priced.dollar * f64::from(budget.period.months().unwrap_or(1))
+        }
+        _ => {
+            let known: Vec<&str> = plan::plans().iter().map(|plan| plan.label.as_str()).collect();
+            findings.error(
+                &path.join("unitPrice"),
+                Problem::new(
+                    "budget.noSeatPrice",
+                    "What a seat costs is not entered, and the budget names no plan whose fee is known.",
+                    format!(
+                        "Enter what a seat costs a period, or name its plan as the provider: {}.",
+                        known.join(", ")
+                    ),
+                ),
+                "this token budget",
+            );
+            return None;
+        }
+    };
+    let windows = named.is_some_and(|plan| plan.windows.iter().all(|window| window.worth_usd.is_some()));
+    if !windows {
+        findings.note(
+            &path.join("unit"),
+            Problem::new(
+                "budget.seatHolds",
+                "What a seat holds is not known, so it is counted at its price and taken to serve all of your work.",
+                "Ask what a seat holds in a day and in a week.",
+            ),
+        );
+    }
+    Some(price)
+}
+
+/// The price by month against the first month that a grant in units follows: that of a call where calls are granted, else
+/// that of the same tokens.
+pub(super) fn index(budget: &TokenBudget, priced: &PricedWork) -> Vec<f64> {
+    match (budget.unit, priced.per_call.first()) {
+        (BudgetUnit::Requests, Some(first)) if *first > 0.0 => {
+            priced.per_call.iter().map(|price| price / first).collect()
+        }
+        _ => priced.index.clone(),
+    }
 }
 
 /// Who pays for work beyond the budget. Where the employer pays on approval, all of the work is taken to be approved, and a
@@ -166,9 +254,9 @@ fn overage(budget: &TokenBudget, path: &Path, findings: &mut Findings) -> Overag
 }
 
 /// Everything granted over the months, at planned prices: the person's equal part of it.
-pub(super) fn claimed(terms: &Terms, people: u32, build: &Build, priced: Option<&PricedWork>, months: u32) -> Decimal {
-    let price = |month: u32| match priced {
-        Some(priced) if terms.follows_price => priced.index[month as usize - 1],
+pub(super) fn claimed(terms: &Terms, people: u32, build: &Build, index: Option<&[f64]>, months: u32) -> Decimal {
+    let price = |month: u32| match index {
+        Some(index) if terms.follows_price => index[month as usize - 1],
         _ => 1.0,
     };
     let sum: f64 = balance::steps(terms, build.start, months).iter().map(|s| s.grant * price(s.month)).sum();
