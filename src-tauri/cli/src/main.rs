@@ -8,6 +8,7 @@
 
 mod batch;
 mod compared;
+mod infer;
 mod print;
 mod tax;
 mod trace;
@@ -81,7 +82,7 @@ enum Command {
     /// What AI work costs.
     Infer {
         #[command(subcommand)]
-        command: Infer,
+        command: infer::Command,
     },
     /// Income tax, payroll tax and marginal rate of a person-year, or of a table of them.
     Tax(Box<tax::Asked>),
@@ -124,23 +125,6 @@ enum Negotiate {
         #[arg(long)]
         json: bool,
     },
-}
-
-#[derive(Subcommand)]
-enum Infer {
-    /// Token budget, cloud, local and hybrid cost over the horizon.
-    Plan {
-        /// The case document; `-` reads standard input.
-        case: PathBuf,
-        /// The offer, by id; the first with a budget when missing.
-        #[arg(long)]
-        offer: Option<String>,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Whether open models fit machines, and how fast they run.
-    Predict(Box<batch::Predict>),
 }
 
 /// Assumptions to use instead of the document's.
@@ -267,16 +251,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             }
             Ok(outcome(&answer.findings))
         }
-        Command::Infer { command: Infer::Plan { case, offer, json } } => {
-            let answer = tokens::planned(&read(&case)?, offer.as_deref(), canvas(960, 420, false));
-            if json {
-                show(&print::json(&answer))?;
-            } else {
-                show(&print::plan(&answer))?;
-            }
-            Ok(outcome(&answer.findings))
-        }
-        Command::Infer { command: Infer::Predict(asked) } => batch::predict(&asked),
+        Command::Infer { command } => infer::run(command),
         Command::Tax(asked) => tax::run(&asked),
         Command::Vest(asked) => vest::run(&asked),
         Command::Trace(asked) => trace::run(&asked),

@@ -2,8 +2,7 @@
 //!
 //! Each function returns the whole text; [`out`] prints it, so that a reader who has seen enough may close the pipe.
 
-use counterweight_app::wire::{Check, NegotiateResponse, TokensResponse};
-use counterweight_report::format;
+use counterweight_app::wire::{Check, NegotiateResponse};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -40,30 +39,6 @@ pub fn negotiation(answer: &NegotiateResponse) -> String {
     for question in &answer.negotiation.questions {
         let _ = writeln!(text, "- {}\n  {}", question.text, question.why);
     }
-    text
-}
-
-/// A token plan.
-pub fn plan(answer: &TokensResponse) -> String {
-    let mut text = String::new();
-    let _ = writeln!(text, "{}\n{}\n", answer.headline.plain(), answer.summary.plain());
-    let _ = writeln!(text, "{}\n{}", answer.balance_text, answer.routes_text);
-    let routes = &answer.plan.routes;
-    for (name, route) in
-        [("cloud", &routes.cloud), ("buy", &routes.buy), ("rent", &routes.rent), ("hybrid", &routes.hybrid)]
-    {
-        if let Some(route) = route {
-            let _ = writeln!(
-                text,
-                "{name:<7} {:>14} over {}, {} on the machine, could be sold for {}",
-                format::money(route.total, answer.plan.currency),
-                format::months(answer.plan.months),
-                format::percent(route.on_machine),
-                format::money(route.resale, answer.plan.currency)
-            );
-        }
-    }
-    let _ = writeln!(text, "price: {}", answer.plan.work.price_source);
     text
 }
 

@@ -43,7 +43,8 @@ pub fn run(asked: &Asked) -> Result<ExitCode, Failure> {
 /// The case, and the places of the offer and the grant in it.
 fn found(asked: &Asked) -> Result<(Case, usize, usize), Failure> {
     let text = read_text(&asked.grant)?;
-    let name = if asked.grant == Path::new("-") { "Standard input".to_owned() } else { asked.grant.display().to_string() };
+    let name =
+        if asked.grant == Path::new("-") { "Standard input".to_owned() } else { asked.grant.display().to_string() };
     let value: serde_json::Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
         .map_err(|error| Failure::Invalid(format!("{name} is not JSON: {error}.")))?;
     if value.get("offers").is_some() {
@@ -58,8 +59,8 @@ fn found(asked: &Asked) -> Result<(Case, usize, usize), Failure> {
             None => Err(Failure::Invalid("The case has no such grant. Say --offer ID and --number N.".to_owned())),
         };
     }
-    let grant: Grant = serde_json::from_value(value)
-        .map_err(|error| Failure::Invalid(format!("{name} is no grant: {error}.")))?;
+    let grant: Grant =
+        serde_json::from_value(value).map_err(|error| Failure::Invalid(format!("{name} is no grant: {error}.")))?;
     let start = match &asked.start {
         Some(text) => {
             let entry = Entry::<CivilDate>::typed(text.clone());

@@ -144,9 +144,9 @@ pub enum BudgetUnit {
     Tokens,
     /// A provider's credits; needs a price per credit.
     Credits,
-    /// Requests; needs a price per request.
+    /// Requests: each pays for one call of the workload.
     Requests,
-    /// Seats of a plan; needs a price per seat and period.
+    /// Seats of a plan; needs a price per seat and period, or a plan that is known by name.
     Seats,
 }
 
@@ -198,7 +198,7 @@ pub struct TokenBudget {
     pub unit: BudgetUnit,
     /// How much in each period, in that unit.
     pub amount: Entry<Amount>,
-    /// Price of one unit in the offer's currency, for credits, requests and seats.
+    /// Price of one unit in the offer's currency, for credits and seats.
     pub unit_price: Entry<Amount>,
     /// How often it is granted.
     pub period: BudgetPeriod,
@@ -297,13 +297,12 @@ impl TokenBudget {
                 whole,
             );
         }
-        let needs_price = matches!(self.unit, BudgetUnit::Credits | BudgetUnit::Requests | BudgetUnit::Seats);
-        if needs_price && self.unit_price.is_blank() && !self.amount.is_blank() {
+        if self.unit == BudgetUnit::Credits && self.unit_price.is_blank() && !self.amount.is_blank() {
             findings.error(
                 &path.join("unitPrice"),
                 Problem::new(
                     "budget.noUnitPrice",
-                    "Credits, requests and seats have no value without a price for one of them.",
+                    "Credits have no value without a price for one of them.",
                     "Enter what one would cost you, or ask the employer.",
                 ),
                 whole,

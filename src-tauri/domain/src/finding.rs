@@ -133,6 +133,12 @@ impl Findings {
         }
     }
 
+    /// Those that are at none of `paths`.
+    pub fn without(mut self, paths: &[Path]) -> Self {
+        self.0.retain(|finding| !paths.contains(&finding.path));
+        self
+    }
+
     /// All of these as findings about `path`, each said once.
     pub fn about(self, path: &Path) -> Self {
         let mut about = Self::default();

@@ -12,21 +12,16 @@ use crate::settings::{Settings, words};
 use crate::simulation::model::{BudgetModel, ComputeModel, OwnMachine};
 use crate::tax::fringe::{Use, rule_of};
 use crate::tax::place::Place;
-use counterweight_domain::budget::{
-    BudgetUnit, OnLeaving, Overage, Owner, Ownership, PersonalUse, PriceClause, Revocable, Rollover, TaxTreatment,
-};
-use counterweight_domain::{Case, CivilDate, Findings, HardwareStipend, Offer, Path, Problem, TokenBudget, money};
+use counterweight_domain::budget::{OnLeaving, Ownership, PersonalUse, Revocable, TaxTreatment};
+use counterweight_domain::{Case, CivilDate, Findings, HardwareStipend, Offer, Path, Problem, money};
 use counterweight_inference::balance::future::FutureDraws;
-use counterweight_inference::balance::revocation::Revocation;
-use counterweight_inference::balance::split::OverageRule;
-use counterweight_inference::balance::{self, Carry, Leaving, Lots, Terms};
+use counterweight_inference::balance::{self, Lots};
 use counterweight_inference::ownership::{self, Owned};
 use counterweight_inference::workload::{Priced, Work, silences};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-/// Months in which credits that are carried out are taken to be of use.
-const CARRIED_MONTHS: u32 = 12;
+mod terms;
 
 /// The workload at an offer: its figures, and by month its calls, the price of a call in the case's currency, and the
 /// price of the same tokens against the first month.
@@ -36,6 +31,8 @@ pub(crate) struct PricedWork {
     pub calls: Vec<f64>,
     pub per_call: Vec<f64>,
     pub index: Vec<f64>,
+    /// One US dollar in the case's currency.
+    pub dollar: f64,
 }
 
 /// The priced workload over `months` from `start`. None, with a finding, when it cannot be read or priced.
@@ -64,7 +61,13 @@ pub(crate) fn priced(
                     ),
                 );
             }
-            Some(PricedWork { work, calls, per_call: per_call.into_iter().map(|d| d * dollar).collect(), index })
+            Some(PricedWork {
+                work,
+                calls,
+                per_call: per_call.into_iter().map(|d| d * dollar).collect(),
+                index,
+                dollar,
+            })
         }
         Err(problem) => {
             findings.error(
@@ -85,15 +88,18 @@ pub(crate) fn add(case: &Case, offer: &Offer, build: &mut Build, findings: &mut 
     let months = build.settings.stay_months;
     let priced = priced(case, build.settings, build.start, months, findings);
     let terms = offer.token_budget.as_ref().and_then(|budget| {
-        let terms = terms(budget, build, priced.as_ref(), findings)?;
-        let people = people(budget);
-        build.claimed_tokens = Some(claimed(&terms, people, build, priced.as_ref(), months));
+        let terms = terms::terms(budget, build, priced.as_ref(), findings)?;
+        let people = terms::people(budget);
+        build.claimed_tokens = Some({
+            let index = priced.as_ref().map(|priced| terms::index(budget, priced));
+            terms::claimed(&terms, people, build, index.as_deref(), months)
+        });
         Some(BudgetModel {
             steps: balance::steps(&terms, build.start, months),
             terms,
             people,
-            others: others(case),
-            revocation: revocation(case, budget),
+            others: terms::others(case),
+            revocation: terms::revocation(case, budget),
         })
     });
     if let Some(stipend) = &offer.hardware {
@@ -106,6 +112,9 @@ pub(crate) fn add(case: &Case, offer: &Offer, build: &mut Build, findings: &mut 
     }
     let machine = share_out(case, offer, &mut priced, machine, build, findings);
     let mut model = model(&priced, terms, machine, months);
+    if let Some(budget) = &offer.token_budget {
+        model.index = terms::index(budget, &priced);
+    }
     if build.weight(1) != Decimal::ONE || build.weight(months) != Decimal::ONE {
         model.weights = (1..=months).map(|month| build.weight(month).to_f64().unwrap_or(1.0)).collect();
     }
@@ -136,6 +145,14 @@ fn share_out(
     for (calls, to) in priced.calls.iter_mut().zip(&shares) {
         local += *calls * to.local;
         *calls *= (to.local + to.cloud).min(1.0);
+    }
+    if terms::locked_out(offer, &priced.work, build, findings) {
+        // The budget pays for none of it; the machine still does its part.
+        for (calls, to) in priced.calls.iter_mut().zip(&shares) {
+            let done = to.local + to.cloud;
+            *calls *= if done > 0.0 { to.local / done } else { 0.0 };
+        }
+        return machine.map(|machine| OwnMachine { share: 1.0, ..machine });
     }
     let done: f64 = priced.calls.iter().sum();
     if done < all * 0.995 {
@@ -171,159 +188,6 @@ fn model(priced: &PricedWork, budget: Option<BudgetModel>, machine: Option<OwnMa
         machine,
         weights: Vec::new(),
     }
-}
-
-/// People who share a budget, the person included; one where it is theirs alone.
-fn people(budget: &TokenBudget) -> u32 {
-    match budget.owner {
-        Owner::Pooled => budget.people.value().map_or(1, |people| u32::try_from(people.get()).unwrap_or(u32::MAX)),
-        Owner::NotSaid | Owner::Personal => 1,
-    }
-}
-
-/// What each of the others uses of a pool against what the person does; as much, unless the case says so.
-fn others(case: &Case) -> f64 {
-    let percent = case.workload.team_use.value().and_then(|percent| percent.decimal().to_f64());
-    percent.unwrap_or(silences().team_percent.value) / 100.0
-}
-
-/// How a budget may be taken back. A guarantee without a term holds to the end, and without a stated risk none ends.
-fn revocation(case: &Case, budget: &TokenBudget) -> Revocation {
-    let yearly = case.workload.revocation_risk.value().and_then(|risk| risk.percent().to_f64());
-    let yearly = yearly.unwrap_or(silences().revocation_percent.value) / 100.0;
-    let months = budget.firm_months.value().map(|months| months.get());
-    let (firm_months, notice_months) = match budget.revocable {
-        Revocable::NotSaid | Revocable::AtWill => (0, 0),
-        Revocable::WithNotice => (0, months.unwrap_or(0)),
-        Revocable::Guaranteed => (months.unwrap_or(u32::MAX), 0),
-    };
-    Revocation { monthly_hazard: Revocation::monthly(yearly), firm_months, notice_months }
-}
-
-fn terms(budget: &TokenBudget, build: &Build, priced: Option<&PricedWork>, findings: &mut Findings) -> Option<Terms> {
-    let path = build.path.join("tokenBudget");
-    let mut bad = Findings::default();
-    budget.check(&path, &mut bad);
-    if !bad.as_slice().is_empty() {
-        return None;
-    }
-    let amount = budget.amount.value()?.decimal();
-    let unit = match budget.unit {
-        BudgetUnit::Currency => build.rate.to_f64()?,
-        BudgetUnit::Tokens => {
-            let priced = priced?;
-            #[allow(clippy::cast_precision_loss)]
-            let tokens = (priced.work.input_tokens + priced.work.output_tokens).max(1) as f64;
-            priced.per_call.first()? / tokens
-        }
-        BudgetUnit::Credits | BudgetUnit::Requests | BudgetUnit::Seats => {
-            (budget.unit_price.value()?.decimal() * build.rate).to_f64()?
-        }
-    };
-    if budget.owner == Owner::Pooled && budget.people.is_blank() {
-        findings.warn(
-            &path.join("people"),
-            Problem::new(
-                "budget.poolSize",
-                "The budget is pooled, but not over how many people; it is counted as yours alone.",
-                "Ask how many people share it.",
-            ),
-        );
-    }
-    let carry = match budget.rollover {
-        Rollover::NotSaid | Rollover::None => Carry::Nothing,
-        Rollover::Full => Carry::Everything,
-        Rollover::Capped => match budget.rollover_cap.value() {
-            Some(cap) => Carry::UpTo(cap.decimal().to_f64()? * unit),
-            None => {
-                findings.warn(
-                    &path.join("rolloverCap"),
-                    Problem::new(
-                        "budget.noCap",
-                        "Rollover is capped, but the cap is not entered; nothing is carried.",
-                        "Enter the cap.",
-                    ),
-                );
-                Carry::Nothing
-            }
-        },
-    };
-    let personal_cap = match budget.personal_use {
-        PersonalUse::NotSaid | PersonalUse::NotAllowed => 0.0,
-        PersonalUse::Allowed => 1.0,
-        PersonalUse::Share => match budget.personal_share.value() {
-            Some(share) => share.fraction().to_f64()?,
-            None => {
-                findings.warn(
-                    &path.join("personalShare"),
-                    Problem::new(
-                        "budget.noShare",
-                        "Own use is allowed up to a share that is not entered; none is counted.",
-                        "Enter the share.",
-                    ),
-                );
-                0.0
-            }
-        },
-    };
-    let leaving = match budget.on_leaving {
-        _ if !build.settings.leaves() => Leaving::Forfeited,
-        OnLeaving::NotSaid | OnLeaving::Forfeited => Leaving::Forfeited,
-        OnLeaving::Grace => Leaving::UsableFor(budget.grace_months.value().map_or(0, |m| m.get())),
-        OnLeaving::PaidOut => Leaving::PaidOut,
-        OnLeaving::CarriedOut => Leaving::UsableFor(CARRIED_MONTHS),
-    };
-    Some(Terms {
-        grant: amount.to_f64()? * unit,
-        period_months: budget.period.months(),
-        reset_day: budget.reset_day.value().and_then(|day| u32::try_from(day.get()).ok()),
-        reset_month: budget.reset_month.value().and_then(|month| u32::try_from(month.get()).ok()),
-        growth: budget.growth.or_if_blank(counterweight_domain::Percent::ZERO)?.fraction().to_f64()?,
-        carry,
-        expiry_months: budget.rollover_expiry_months.value().map(|m| m.get()),
-        personal_cap,
-        overage: overage(budget, &path, findings),
-        follows_price: match budget.price_clause {
-            PriceClause::NotSaid => budget.unit == BudgetUnit::Tokens,
-            PriceClause::FixedMoney => false,
-            PriceClause::FixedTokens => true,
-        },
-        leaving,
-    })
-}
-
-/// Who pays for work beyond the budget. Where the employer pays on approval, all of the work is taken to be approved, and a
-/// finding says so; own use beyond the budget never is.
-fn overage(budget: &TokenBudget, path: &Path, findings: &mut Findings) -> OverageRule {
-    match budget.overage {
-        Overage::NotSaid | Overage::HardStop => OverageRule::HardStop,
-        Overage::SelfPaid => OverageRule::SelfPaid,
-        Overage::EmployerPays => {
-            let approved = silences().approved_percent.value;
-            let part = if approved >= 100.0 { "all".to_owned() } else { format!("{approved:.0} %") };
-            findings.note(
-                &path.join("overage"),
-                Problem::new(
-                    "budget.approval",
-                    format!(
-                        "The employer pays for work beyond the budget when it approves: {part} of it is taken to be approved. It adds to what the budget costs the employer and nothing to your pay."
-                    ),
-                    "Ask who approves, how fast, and up to what amount.",
-                ),
-            );
-            OverageRule::EmployerPays(approved / 100.0)
-        }
-    }
-}
-
-/// Everything granted over the months, at planned prices: the person's equal part of it.
-fn claimed(terms: &Terms, people: u32, build: &Build, priced: Option<&PricedWork>, months: u32) -> Decimal {
-    let price = |month: u32| match priced {
-        Some(priced) if terms.follows_price => priced.index[month as usize - 1],
-        _ => 1.0,
-    };
-    let sum: f64 = balance::steps(terms, build.start, months).iter().map(|s| s.grant * price(s.month)).sum();
-    money::from_sample(sum / f64::from(people.max(1)), build.settings.currency).unwrap_or_default()
 }
 
 /// The machine that an offer brings, at the workload. None when it is not settled or cannot run the model.
@@ -400,10 +264,14 @@ fn taxed(model: &ComputeModel, offer: &Offer, build: &mut Build) {
     match budget.tax {
         TaxTreatment::NotSaid | TaxTreatment::WorkingCondition | TaxTreatment::GrossedUp => {}
         TaxTreatment::TaxableStipend => {
-            let months = build.settings.stay_months.max(1);
-            let whole = build.claimed_tokens.unwrap_or_default();
-            let parts = money::split(whole, &vec![Decimal::ONE; months as usize], build.settings.currency);
-            for (month, part) in (1..).zip(parts) {
+            // Wages of the month in which it is granted; running totals are rounded, so that no cent is lost on the way.
+            let mut granted = Vec::new();
+            model.run(&mut Lots::default(), &FutureDraws::PLANNED, |month, value| {
+                granted.push((month, value.budget.granted));
+            });
+            let mut running = Running::default();
+            for (month, amount) in granted {
+                let part = running.next(amount, currency);
                 tax_on(month, part, tier, build);
             }
         }

@@ -1,7 +1,7 @@
 //! Token budgets end to end: cash after tax, pools, budgets that are taken back, classes of work, prices, bad input.
 
 use counterweight_domain::budget::{
-    BudgetPeriod, BudgetUnit, Overage, Owner, PersonalUse, Revocable, Rollover, TaxTreatment,
+    BudgetPeriod, BudgetUnit, LockIn, Overage, Owner, PersonalUse, Revocable, Rollover, TaxTreatment,
 };
 use counterweight_domain::{
     Case, CivilDate, ClassOfWork, Currency, Entry, ExchangeRate, Findings, Offer, OwnPrice, PriceFile, TokenBudget,
@@ -404,4 +404,143 @@ fn a_case_kept_before_classes_computes_the_same() {
     let again: Case = serde_json::from_str(&serde_json::to_string(&case).expect("writes")).expect("reads");
     assert_eq!(again, case);
     assert!(case.workload.runs_from.is_blank() && case.workload.classes.is_empty() && case.workload.profile.is_empty());
+}
+
+/// By hand: a yearly stipend of $6,000 that is taxed as wages is wages of the months in which it is granted, the first and
+/// the thirteenth, and of none of the others.
+#[test]
+fn a_stipend_is_taxed_when_it_is_granted() {
+    let stipend = |tax| TokenBudget { tax, period: BudgetPeriod::Year, ..monthly("6000") };
+    let wages = |tax| -> Vec<f64> {
+        let mut case = case(work(), stipend(tax));
+        case.assumptions.horizon_years = Entry::typed("2");
+        let settings = Settings::of(&case);
+        let ledger = offer_value::value(&case, &case.offers[0], 0, &settings, &mut Findings::default());
+        ledger.model.fixed.iter().map(|part| part.wages).collect()
+    };
+    let (taxed, free) = (wages(TaxTreatment::TaxableStipend), wages(TaxTreatment::WorkingCondition));
+    for (month, (taxed, free)) in taxed.iter().zip(&free).enumerate() {
+        let expected = if month == 1 || month == 13 { 6000.0 } else { 0.0 };
+        assert!((taxed - free - expected).abs() < 1e-9, "month {month}: {}", taxed - free);
+    }
+}
+
+/// By hand: $500 a month for OpenAI's models pays nothing of $400 of work on a model of Anthropic's: all of
+/// 12 × $500 expires. Tied to Anthropic it pays the $4,800, and a house without a price list decides nothing but is named.
+#[test]
+fn a_budget_tied_to_another_provider_pays_nothing() {
+    let tied = |provider: &str| {
+        let budget = TokenBudget { lock_in: LockIn::OneProvider, provider: provider.into(), ..monthly("500") };
+        let (plan, findings) = planned(&case(work(), budget));
+        let budget = plan.budget.expect("a budget");
+        (budget.enabler, budget.breakage, ids(findings))
+    };
+    let (enabler, breakage, found) = tied("Open AI");
+    assert_eq!((enabler, breakage), (dec!(0), dec!(6000)));
+    assert!(found.iter().any(|id| id == "budget.otherProvider"), "{found:?}");
+    assert_eq!(tied("Anthropic").0, dec!(4800));
+    // Hosts that sell the models of several makers may sell this one.
+    for market in ["AWS Bedrock", "OpenRouter", "Google Vertex AI"] {
+        let (enabler, _, found) = tied(market);
+        assert_eq!(enabler, dec!(4800), "{market}");
+        assert!(found.iter().any(|id| id == "budget.unknownProvider"), "{market}: {found:?}");
+    }
+    let (enabler, _, found) = tied("House Cloud");
+    assert_eq!(enabler, dec!(4800));
+    assert!(found.iter().any(|id| id == "budget.unknownProvider"), "{found:?}");
+}
+
+/// By hand: work that may not leave for the cloud waits without a machine, and a budget pays nothing of it.
+#[test]
+fn a_budget_pays_nothing_for_work_that_waits() {
+    let mut case = case(work(), monthly("500"));
+    case.workload.local.rules = vec![counterweight_domain::local_plan::RoutingRule {
+        pace: counterweight_domain::local_plan::WorkPace::Agentic,
+        never_cloud: true,
+        ..Default::default()
+    }];
+    let (plan, findings) = planned(&case);
+    let budget = plan.budget.expect("a budget");
+    assert_eq!((budget.claimed, budget.enabler, budget.breakage), (dec!(6000), dec!(0), dec!(6000)));
+    assert!(ids(findings).iter().any(|id| id == "budget.workWaits"));
+    assert_eq!(plan.routes.cloud.expect("priced").total, dec!(0));
+}
+
+/// By hand: a call of the work costs $2, and there are 200 a month. 250 requests a month are worth 12 × 250 × $2 = $6,000,
+/// of which 200 calls are used and 50 expire each month; 150 requests pay for 150 calls and run out. Where the price
+/// doubles in a year a request still pays for one call: four fifths of the requests are used, whatever they are worth.
+#[test]
+fn requests_count_calls_of_the_work() {
+    let requests = |amount: &str, price_change: &str| {
+        let budget = TokenBudget { unit: BudgetUnit::Requests, ..monthly(amount) };
+        let workload = Workload { price_change: Entry::typed(price_change), ..work() };
+        planned(&case(workload, budget)).0.budget.expect("a budget")
+    };
+    let ample = requests("250", "0");
+    assert_eq!((ample.claimed, ample.enabler, ample.breakage), (dec!(6000), dec!(4800), dec!(1200)));
+    assert_eq!((ample.runs_out, ample.balance[0].left), (0.0, dec!(100)));
+    let short = requests("150", "0");
+    assert_eq!((short.claimed, short.enabler, short.breakage), (dec!(3600), dec!(3600), dec!(0)));
+    assert_eq!((short.runs_out, short.run_out_month), (1.0, Some([1, 1, 1])));
+    let dearer = requests("250", "100");
+    assert!(dearer.claimed > dec!(8000), "{}", dearer.claimed);
+    assert!((dearer.breakage - dearer.claimed / dec!(5)).abs() <= dec!(0.02), "{} {}", dearer.breakage, dearer.claimed);
+    // A price of a request in the letter is not what it pays for, and that is said.
+    let priced = TokenBudget { unit: BudgetUnit::Requests, unit_price: Entry::typed("0.04"), ..monthly("250") };
+    let (plan, findings) = planned(&case(work(), priced));
+    assert_eq!(plan.budget.expect("a budget").claimed, dec!(6000));
+    assert!(ids(findings).iter().any(|id| id == "budget.requestPrice"));
+}
+
+/// By hand: unused requests carried whole. 250 a month against calls that grow from 200 by half a year, evenly: those of the
+/// first 12 months are 200 × 0.5 ÷ (1.5^(1/12) − 1) = 2,909.85, which leaves 90.15 of 3,000 requests; month 13 has 300
+/// calls, and 90.15 + 250 − 300 = 40.15 are left, worth $2 each. Without rollover the 50 that month 1 leaves are lost, and
+/// month 13 runs out.
+#[test]
+fn requests_roll_over() {
+    let carried = |rollover| {
+        let budget = TokenBudget { unit: BudgetUnit::Requests, rollover, ..monthly("250") };
+        let workload = Workload { growth: Entry::typed("50"), price_change: Entry::typed("0"), ..work() };
+        let mut case = case(workload, budget);
+        case.assumptions.horizon_years = Entry::typed("2");
+        planned(&case).0.budget.expect("a budget")
+    };
+    let (whole, none) = (carried(Rollover::Full), carried(Rollover::None));
+    assert_eq!((whole.claimed, none.claimed), (dec!(12000), dec!(12000)));
+    assert_eq!((whole.balance[0].left, none.balance[0].left), (dec!(100), dec!(100)));
+    assert_eq!((whole.balance[1].available, none.balance[1].available), (dec!(600), dec!(500)));
+    assert!((whole.balance[12].left - dec!(80.31)).abs() <= dec!(0.01), "{:?}", whole.balance[12]);
+    assert_eq!((none.balance[0].expired, none.balance[12].left), (dec!(100), dec!(0)));
+}
+
+/// By hand: a seat of $100 a month against $400 of work at list price is granted at $1,200 a year, all of it a tool of the
+/// job, and never runs out, as nobody meters it. Of own use that would have cost $400 it saves the person its own price.
+/// A plan that is named stands for its price: Claude Max 5x, $100 a month (Anthropic, 2026). A seat of no known price is a
+/// finding, and so is what it holds.
+#[test]
+fn a_seat_is_worth_the_price_of_its_plan() {
+    let seat = |workload: Workload, change: &dyn Fn(&mut TokenBudget)| {
+        let mut budget = TokenBudget { unit: BudgetUnit::Seats, ..monthly("1") };
+        change(&mut budget);
+        let (plan, findings) = planned(&case(workload, budget));
+        (plan.budget, ids(findings))
+    };
+    let hundred = |budget: &mut TokenBudget| budget.unit_price = Entry::typed("100");
+    let (found, said) = seat(work(), &hundred);
+    let found = found.expect("a budget");
+    assert_eq!((found.claimed, found.enabler, found.breakage), (dec!(1200), dec!(1200), dec!(0)));
+    assert_eq!((found.runs_out, found.out_of_pocket), (0.0, dec!(0)));
+    assert!(said.iter().any(|id| id == "budget.seatHolds"), "{said:?}");
+    let own = Workload { personal_share: Entry::typed("50"), would_buy_per_month: Entry::typed("400"), ..work() };
+    let (found, _) = seat(own, &|budget| {
+        hundred(budget);
+        budget.personal_use = PersonalUse::Allowed;
+        budget.overage = Overage::SelfPaid;
+    });
+    let found = found.expect("a budget");
+    assert_eq!((found.perk, found.enabler, found.out_of_pocket), (dec!(1200), dec!(0), dec!(0)));
+    let (found, _) = seat(work(), &|budget| budget.provider = "Claude Max 5x".into());
+    assert_eq!(found.expect("its plan is known").claimed, dec!(1200));
+    let (found, said) = seat(work(), &|_| {});
+    assert!(found.is_none() && said.iter().any(|id| id == "budget.noSeatPrice"), "{said:?}");
 }

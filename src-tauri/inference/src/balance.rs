@@ -40,6 +40,9 @@ pub struct Terms {
     pub follows_price: bool,
     /// What happens to the rest on leaving.
     pub leaving: Leaving,
+    /// A fee for use that nobody meters, as for a seat: what is asked beyond it is served as well. Own use that would have
+    /// been bought comes first, as it is what the fee saves the person.
+    pub flat: bool,
 }
 
 /// What happens to the rest of a period.
@@ -351,15 +354,17 @@ pub fn run_until(
         last = need;
         let (work, own) = (need.work * step.share, need.own * step.share);
         let available = lots.total();
-        let on_work = work.min(available);
+        let could_buy = need.would_buy * step.share;
+        let first = if terms.flat { own.min(could_buy).min(own_room).min(available).max(0.0) } else { 0.0 };
+        let on_work = work.min(available - first);
         let on_own = own.min(available - on_work).min(own_room).max(0.0);
         own_room -= on_own;
-        let perk = on_own.min(need.would_buy * step.share);
+        let perk = on_own.min(could_buy);
         lots.spend(on_work + on_own);
         month.work += on_work;
         month.perk += perk;
         month.own += on_own - perk;
-        let unmet = work - on_work;
+        let unmet = if terms.flat { 0.0 } else { work - on_work };
         month.unmet += unmet;
         if unmet > 0.0 {
             if !month.ran_out {

@@ -11,6 +11,8 @@
 //! an employer's budget does with it in [`balance::future`], and cloud against a machine in [`breakeven`] and [`desk`]. An
 //! unknown figure is an error or `None`, never zero.
 
+#[cfg(test)]
+mod bad_input;
 pub mod balance;
 pub mod breakeven;
 pub mod calibration;

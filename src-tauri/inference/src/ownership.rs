@@ -4,6 +4,7 @@
 use crate::breakeven::machine::{self, End};
 use crate::breakeven::{Electricity, Own, Purchase, Speed};
 use crate::catalogue;
+use crate::energy;
 use crate::machine::{Machine, MachineKind, PowerKind};
 use crate::problem::PredictionProblem;
 use crate::setup::{Setup, Split};
@@ -315,9 +316,10 @@ impl Owned {
         let hours_per_month = work.hours_per_day * work.days_per_month;
         let calls_per_month = call.calls_per_hour.p50 * hours_per_month / made;
         let idle_watts = call.power.and_then(|power| power.idle_w);
-        let kwh_per_call =
-            call.kwh(1.0, 0.0).zip(idle_watts).map(|(busy, idle)| made * (busy - idle * call.seconds.p50 / 3.6e6));
-        let idle_kwh = idle_watts.unwrap_or(0.0) * hours_per_month / 1000.0;
+        // What it draws while it waits is left out when that is unknown, and what it draws at work still counts.
+        let idle = idle_watts.unwrap_or(0.0);
+        let kwh_per_call = call.joules.map(|joules| made * (energy::kwh(joules.p50) - idle * call.seconds.p50 / 3.6e6));
+        let idle_kwh = idle * hours_per_month / 1000.0;
         Ok(Self { call, calls_per_month, hours_per_month, kwh_per_call, idle_kwh })
     }
 
@@ -326,8 +328,8 @@ impl Owned {
         wanted.min(self.calls_per_month)
     }
 
-    /// Electricity of a month with `calls` calls, kWh: idle through its hours, more for each call. None when
-    /// its watts are unknown.
+    /// Electricity of a month with `calls` calls, kWh: idle through its hours where that is known, more for each call. None
+    /// when its watts at work are unknown.
     pub fn kwh(&self, calls: f64) -> Option<f64> {
         self.kwh_per_call.map(|each| self.idle_kwh + calls * each.max(0.0))
     }
@@ -443,6 +445,28 @@ mod tests {
     fn a_model_that_does_not_fit_is_an_error() {
         let small = Work { machine: "rtx3060".into(), ..work() };
         assert!(matches!(Owned::of(&small), Err(PredictionProblem::DoesNotFit { .. })));
+    }
+
+    /// By hand: an own machine of 140 W under load whose idle watts nobody says draws what its calls take: their joules over
+    /// 3.6 million, and nothing for waiting.
+    #[test]
+    fn unknown_watts_at_idle_leave_those_at_work() {
+        let mut plan = LocalPlan { machine: OWN_MACHINE.into(), ..LocalPlan::default() };
+        plan.own = OwnMachine {
+            unified: true,
+            memory: Entry::typed("119"),
+            bandwidth: Entry::typed("273"),
+            compute: Entry::typed("100"),
+            watts: Entry::typed("140"),
+            ..OwnMachine::default()
+        };
+        let work = Work::of(&Workload { local: plan, ..Workload::default() }, 1.0).expect("readable");
+        let owned = Owned::of(&work).expect("it fits");
+        let joules = owned.call.joules.expect("known").p50;
+        assert!(owned.call.power.is_some_and(|power| power.idle_w.is_none()) && joules > 0.0);
+        let found = owned.kwh(100.0).expect("at work it is known");
+        assert!((found - 100.0 * joules / 3.6e6).abs() < 1e-12, "{found}");
+        assert!(owned.bought(&work, 1_000.0).running(100.0) > owned.bought(&work, 1_000.0).running(0.0));
     }
 
     /// A machine of the owner's with the figures of one in the catalogue, but without its family, does what such a

@@ -19,11 +19,13 @@ use crate::fit;
 use crate::setup::{Offload, Setup, Split, Weights};
 use crate::speed::runtime::{Backend, Engine, Packing, Runtime};
 use crate::speed::{self, Calibration};
-use csv::{ByteRecord, ReaderBuilder, Trim, WriterBuilder};
+use csv::WriterBuilder;
+use rows::Rows;
 use std::collections::HashMap;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufReader};
 
 mod cells;
+mod rows;
 
 /// The columns of the answer.
 pub const ANSWER: [&str; 11] = [
@@ -84,40 +86,32 @@ pub fn calibrated_batch(
     writer: impl io::Write,
     own: Option<(&str, Calibration)>,
 ) -> io::Result<BatchSummary> {
-    let mut reader = BufReader::new(reader);
-    let start = reader.fill_buf()?;
-    let mark = if start.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    // Spreadsheets of half of Europe part cells by semicolons.
-    let header = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let has = |byte: u8| header.contains(&byte);
-    let delimiter = match (has(b','), has(b';'), has(b'\t')) {
-        (false, true, _) => b';',
-        (false, false, true) => b'\t',
-        _ => b',',
-    };
-    reader.consume(mark);
-    let mut reader = ReaderBuilder::new().flexible(true).trim(Trim::All).delimiter(delimiter).from_reader(reader);
+    let mut rows = Rows::new(rows::utf8(BufReader::new(reader))?)?;
     let mut writer = WriterBuilder::new().from_writer(writer);
     writer.write_record(ANSWER)?;
-    let names: HashMap<String, usize> = reader
-        .byte_headers()
-        .map_err(readable)?
+    let mut header = Vec::new();
+    while header.iter().all(String::is_empty) {
+        let Some(row) = rows.next()? else { break };
+        header = row.cells;
+    }
+    let names: HashMap<String, usize> = header
         .iter()
         .enumerate()
-        .map(|(at, name)| (text(name).trim().to_ascii_lowercase().replace([' ', '-'], "_"), at))
+        .map(|(at, name)| (name.to_ascii_lowercase().replace([' ', '-'], "_"), at))
         .rev()
         .collect();
     let mut summary = BatchSummary::default();
-    let mut record = ByteRecord::new();
-    while reader.read_byte_record(&mut record).map_err(readable)? {
-        let cells = |name: &str| {
-            let cell = names.get(name).and_then(|at| record.get(*at)).map(text).unwrap_or_default();
-            cell.trim().to_owned()
-        };
-        if names.len() > 1 && record.iter().all(|cell| cell.trim_ascii().is_empty()) && record.len() < 2 {
+    while let Some(row) = rows.next()? {
+        if row.cells.iter().all(String::is_empty) && row.cells.len() < 2 {
             continue;
         }
-        let answer = answer(&cells, own);
+        let cells = |name: &str| names.get(name).and_then(|at| row.cells.get(*at)).cloned().unwrap_or_default();
+        let mut answer = answer(&cells, own);
+        if row.open_quote {
+            answer
+                .findings
+                .insert(0, format!("Line {} has a quote that is not closed; its quotes were left out.", row.line));
+        }
         summary.rows += 1;
         summary.answered += usize::from(answer.prefill.is_some() || answer.decode.is_some());
         summary.with_findings += usize::from(!answer.findings.is_empty());
@@ -125,17 +119,6 @@ pub fn calibrated_batch(
     }
     writer.flush()?;
     Ok(summary)
-}
-
-fn readable(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::new(io::ErrorKind::InvalidData, format!("{other:?}")),
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// What is known of one row.

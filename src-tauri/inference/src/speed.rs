@@ -10,6 +10,7 @@ use crate::machine::Machine;
 use crate::model::Attention;
 use crate::problem::PredictionProblem;
 use crate::setup::{Setup, Split};
+use crate::weights::ByteShares;
 use coefficients::Predicted;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -42,6 +43,11 @@ impl Speed {
     fn around(p50: f64, variance: f64) -> Self {
         let (low, high) = coefficients::range(variance);
         Self { p10: p50 * low, p50, p90: p50 * high }
+    }
+
+    /// The range without what lies beyond a limit.
+    fn at_most(self, most: f64) -> Self {
+        Self { p10: self.p10.min(most), p50: self.p50.min(most), p90: self.p90.min(most) }
     }
 }
 
@@ -200,7 +206,36 @@ fn decode_by(setup: &Setup, depth_tokens: u64, by: &coefficients::Shipped) -> Re
         middle *= effect.factor;
         variance += effect.variance;
     }
-    Ok(Speed::around(middle, variance))
+    Ok(Speed::around(middle, variance).at_most(fastest_writing(setup, bandwidth_bytes(setup.machine)?)))
+}
+
+/// Tokens a second that nothing writes beyond, all users together: each reads its active weights at the bandwidth stated,
+/// drafts counted at the most that was published. What the owner measured has no such limit, as the facts may be of another
+/// variant.
+fn fastest_writing(setup: &Setup, bandwidth: f64) -> f64 {
+    if setup.calibration.is_some_and(|own| own.decode.is_some()) {
+        return f64::INFINITY;
+    }
+    let shares = ByteShares::of(setup.model, &setup.weights);
+    let bytes = shares.for_one_token();
+    let in_ram = setup.offload.map_or(0.0, |offload| {
+        offload.share * if setup.model.is_moe() { shares.experts_for_one_token() } else { bytes }
+    });
+    let cards = if setup.users > 1 || setup.split == Split::Tensor { f64::from(setup.devices) } else { 1.0 };
+    let beside = setup.offload.map_or(0.0, |offload| in_ram / (offload.ram_gbs * 1e9));
+    let drafts = if setup.speculative { effects::LARGEST_DRAFT_GAIN } else { 1.0 };
+    f64::from(setup.users) * drafts / ((bytes - in_ram) / (bandwidth * cards) + beside)
+}
+
+/// Tokens a second that nothing reads beyond: two operations for each active weight on the fastest units of all cards.
+fn fastest_reading(setup: &Setup) -> f64 {
+    let (machine, model) = (setup.machine, setup.model);
+    if setup.calibration.is_some_and(|own| own.prefill.is_some()) {
+        return f64::INFINITY;
+    }
+    let units = [machine.fp16_tflops, machine.fp8_tflops, machine.int8_tops, machine.fp4_tflops];
+    let fastest = units.into_iter().flatten().fold(0.0, f64::max) * 1e12 * f64::from(setup.devices);
+    fastest / (2e9 * (model.params_active_b - model.untied_embedding_b()).max(1e-3))
 }
 
 /// Tokens a second read, for `prompt_tokens` new tokens after `depth_tokens` already in the cache.
@@ -227,10 +262,11 @@ fn prefill_by(
     let predicted = prefill_one(setup, prompt_tokens, depth_tokens, &by.prefill)?;
     let (middle, variance) = learned(predicted, new, setup.calibration.and_then(|one| one.prefill));
     let limit = effects::limit_on_reading(setup);
-    Ok(Speed::around(
+    let speed = Speed::around(
         middle * effects::pipeline(setup, new) * limit.factor,
         variance + limit.variance + strangeness(setup) + driver_doubt(setup),
-    ))
+    );
+    Ok(speed.at_most(fastest_reading(setup)))
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a context is far below 2^53 tokens")]

@@ -216,6 +216,7 @@ impl WorkedTerms {
             personal_cap: self.personal_cap,
             overage,
             follows_price: false,
+            flat: false,
             leaving,
         })
     }
@@ -306,6 +307,7 @@ impl Ask {
                         personal_cap: 0.0,
                         overage: OverageRule::HardStop,
                         follows_price: false,
+                        flat: false,
                         leaving: Leaving::Forfeited,
                     },
                     day(start)?,

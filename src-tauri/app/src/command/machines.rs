@@ -12,7 +12,7 @@ use crate::wire::{
 };
 use crate::words::{name, sentence};
 use counterweight_domain::local_plan::LONGEST_BENCH;
-use counterweight_domain::{Case, Findings, Path, Problem};
+use counterweight_domain::{Case, CivilDate, Findings, Path, Problem};
 use counterweight_engine::break_even::{Route, RouteFigures};
 use counterweight_engine::compute_plan::{self, ComputePlan};
 use counterweight_engine::machine_desk::{self, DeskFigures, Verdict};
@@ -33,7 +33,11 @@ use counterweight_report::{chart, format};
 /// # Errors
 /// None: what cannot be told is a finding, or said in the row.
 pub fn machines(_: &App, request: CaseRequest) -> Result<MachinesResponse, ErrorBody> {
-    let case = &request.case;
+    Ok(ranked(&request.case))
+}
+
+/// The ranking with its words.
+pub fn ranked(case: &Case) -> MachinesResponse {
     let mut findings = case.check();
     let desk = machine_desk::figures(case, &Settings::of(case), &mut findings);
     bench_finding(case, &mut findings);
@@ -45,14 +49,14 @@ pub fn machines(_: &App, request: CaseRequest) -> Result<MachinesResponse, Error
             detail: format!("{}, {}", tariff.period, tariff.source),
         })
         .collect();
-    Ok(MachinesResponse {
+    MachinesResponse {
         headline: desk_headline(&desk),
         summary: desk_summary(&desk),
         why: machine_why::of_desk(&desk),
         desk,
         places,
         findings: findings.into_vec(),
-    })
+    }
 }
 
 fn desk_headline(desk: &DeskFigures) -> Sentence {
@@ -116,7 +120,11 @@ fn bench_finding(case: &Case, findings: &mut Findings) {
 /// # Errors
 /// None.
 pub fn matrix(_: &App, request: CaseRequest) -> Result<MatrixResponse, ErrorBody> {
-    let case = &request.case;
+    Ok(all_pairs(&request.case))
+}
+
+/// The pairs with their words.
+pub fn all_pairs(case: &Case) -> MatrixResponse {
     let mut findings = case.check();
     let matrix = machine_desk::all_models(case, &Settings::of(case), &mut findings);
     let cells = || matrix.machines.iter().flat_map(|row| &row.cells);
@@ -145,7 +153,7 @@ pub fn matrix(_: &App, request: CaseRequest) -> Result<MatrixResponse, ErrorBody
         .to_vec(),
         "Machines and models as under Sources; each figure of the table opens its own parts.",
     )];
-    Ok(MatrixResponse { headline, matrix, why, findings: findings.into_vec() })
+    MatrixResponse { headline, matrix, why, findings: findings.into_vec() }
 }
 
 /// Cloud against buying, renting and a share on each.
@@ -156,7 +164,8 @@ pub fn break_even(_: &App, request: BreakEvenRequest) -> Result<BreakEvenRespons
     Ok(weighed(&request.case, request.canvas))
 }
 
-fn weighed(case: &Case, canvas: Canvas) -> BreakEvenResponse {
+/// The ways weighed against each other, with their words.
+pub fn weighed(case: &Case, canvas: Canvas) -> BreakEvenResponse {
     let mut findings = case.check();
     let plan = compute_plan::plan(case, &Settings::of(case), None, &mut findings);
     bench_finding(case, &mut findings);
@@ -396,7 +405,11 @@ fn learned(found: &Calibrated, mut work: Work, key: &str, machine: &str) -> Cali
 /// # Errors
 /// None.
 pub fn claims(app: &App, _: Nothing) -> Result<ClaimsResponse, ErrorBody> {
-    let today = app.host.today();
+    Ok(claims_on(app.host.today()))
+}
+
+/// The claims as cases that start on `today`, with our answers.
+pub fn claims_on(today: CivilDate) -> ClaimsResponse {
     // The pictures are not used; the smallest are drawn.
     let canvas = Canvas { width: 240, height: 120, theme: Theme::Light };
     let claims = [Template::ClaimWorkstation, Template::ClaimBox, Template::ClaimBudget]
@@ -411,5 +424,5 @@ pub fn claims(app: &App, _: Nothing) -> Result<ClaimsResponse, ErrorBody> {
             Claim { template, title: case.name.clone(), inputs: case.notes.clone(), answer }
         })
         .collect();
-    Ok(ClaimsResponse { claims })
+    ClaimsResponse { claims }
 }

@@ -2,6 +2,7 @@
 
 use crate::compute_plan;
 use crate::settings::Settings;
+use counterweight_domain::local_plan::{RoutingRule, WorkPace};
 use counterweight_domain::{Case, CivilDate, Currency, Entry, Findings};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -111,4 +112,53 @@ fn the_place_sets_the_price_of_electricity() {
     let mut nowhere = case();
     nowhere.workload.local.place = "XX/nowhere".into();
     assert!(figures(&nowhere).1.contains(&"workload/local/place tariff.unknown".to_owned()));
+}
+
+/// By hand: work that may never run on the machine is paid in the cloud in full, $5,375.16 (see the plan by hand), so a
+/// hybrid costs a machine more than the cloud and never pays back; the same rule leaves the desk nothing to rank. Work that
+/// may not leave for the cloud is paid nowhere in it, and that is said.
+#[test]
+fn rules_change_the_cost_of_the_ways() {
+    let ruled = |never_local, never_cloud| {
+        let mut case = case();
+        case.workload.local.rules =
+            vec![RoutingRule { pace: WorkPace::Agentic, never_local, never_cloud, ..RoutingRule::default() }];
+        case
+    };
+    let rest = |route: &super::Route| {
+        route.parts.iter().find(|part| part.label == "Cloud for the rest").expect("a part").amount
+    };
+    let open = figures(&case()).0.hybrid.expect("it fits");
+    assert!(open.on_machine > 0.1 && rest(&open) < Decimal::new(537_516, 2));
+    let never_local = ruled(true, false);
+    let (routes, _) = figures(&never_local);
+    for route in [routes.hybrid.expect("it fits"), routes.buy.expect("it fits")] {
+        assert_eq!((route.on_machine, route.never, rest(&route)), (0.0, 1.0, Decimal::new(537_516, 2)));
+    }
+    let mut findings = Findings::default();
+    let desk = crate::machine_desk::figures(&never_local, &Settings::of(&never_local), &mut findings);
+    assert!(desk.machines.is_empty() && findings.as_slice().iter().any(|found| found.id == "desk.nothingAllowed"));
+    let (routes, findings) = figures(&ruled(false, true));
+    assert_eq!(routes.cloud.expect("priced").total, Decimal::ZERO);
+    assert_eq!(rest(&routes.hybrid.expect("it fits")), Decimal::ZERO);
+    assert!(findings.contains(&"workload/local/rules work.waits".to_owned()), "{findings:?}");
+}
+
+/// With use at plan, only prices move the cloud. By hand: the path of ten times a year has a spread of 0.5 a year, so after
+/// 24 months of draws the 90th over the 10th percentile of the cost of month 25 would be exp(2 × 1.2816 × 0.5 × √2) = 6.1;
+/// of sums it is less, and more than 1. Month 1 is as announced, and without a path every future costs the same.
+#[test]
+fn prices_move_in_the_futures_as_they_do_for_a_budget() {
+    let mut case = case();
+    case.workload.spread = Entry::typed("0");
+    let ratio = |case: &Case, month: usize| {
+        let cloud = figures(case).0.cloud.expect("priced");
+        let band = &cloud.spent[month];
+        (band.p90 / band.p10).to_f64().expect("a figure")
+    };
+    assert_eq!(ratio(&case, 36), 1.0);
+    case.workload.price_scenario = "falls-10x".into();
+    assert_eq!(ratio(&case, 1), 1.0);
+    let spread = ratio(&case, 36);
+    assert!(spread > 1.2 && spread < 6.1, "{spread}");
 }

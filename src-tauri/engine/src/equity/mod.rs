@@ -97,7 +97,7 @@ pub fn schedule(case: &Case, index: usize, place: usize, findings: &mut Findings
     terms.check(&path, &mut wrong);
     // What a share is worth or costs moves no day.
     let prices = ["sharePrice", "strike", "referencePrice"].map(|field| path.join(field));
-    findings.extend(wrong.into_vec().into_iter().filter(|finding| !prices.contains(&finding.path)));
+    findings.extend(wrong.without(&prices));
     let vests = grant::vests(terms, &path, &build, findings)?;
     // A sum of money vests in percent of it.
     let unit = if vests.is_money { vests.whole / Decimal::ONE_HUNDRED } else { Decimal::ONE };

@@ -47,9 +47,9 @@ pub trait Futures {
 const ZERO: Lanes = [0.0; LANES];
 const NOTHING: Counted = Counted { perk: ZERO, own: ZERO, out_of_pocket: ZERO };
 
-/// Whether a budget can be run so: no part of it expires on a day of its own.
+/// Whether a budget can be run so: no part of it expires on a day of its own, and its use is metered.
 pub fn run_side_by_side(terms: &Terms) -> bool {
-    terms.expiry_months.is_none()
+    terms.expiry_months.is_none() && !terms.flat
 }
 
 /// Runs the balance over `steps` in all futures, and returns what is cashed on leaving. The person would have bought

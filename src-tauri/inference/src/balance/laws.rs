@@ -20,6 +20,7 @@ fn terms() -> Terms {
         personal_cap: 1.0,
         overage: OverageRule::HardStop,
         follows_price: false,
+        flat: false,
         leaving: Leaving::Forfeited,
     }
 }
@@ -363,6 +364,7 @@ pub(super) fn any_terms() -> impl Strategy<Value = Terms> {
                     personal_cap,
                     overage: OverageRule::HardStop,
                     follows_price: false,
+                    flat: false,
                     leaving,
                 }
             },

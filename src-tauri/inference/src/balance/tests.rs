@@ -14,6 +14,7 @@ fn terms() -> Terms {
         personal_cap: 1.0,
         overage: OverageRule::HardStop,
         follows_price: false,
+        flat: false,
         leaving: Leaving::Forfeited,
     }
 }

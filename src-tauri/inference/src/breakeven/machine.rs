@@ -37,7 +37,8 @@ pub fn speed(call: &CallEstimate, output_tokens: u64, retry_tax: f64, end: End) 
     Speed { prefill_seconds: seconds - decode_seconds, decode_seconds, retry_tax }
 }
 
-/// The machine of a prediction as one that is bought. None when its watts, under load or at idle, are unknown.
+/// The machine of a prediction as one that is bought. None when its watts under load are unknown; unknown watts at idle
+/// are left out, which the caller says.
 pub fn own(
     call: &CallEstimate,
     speed: Speed,
@@ -47,7 +48,7 @@ pub fn own(
 ) -> Option<Own> {
     let power = call.power?;
     let busy_w = call.joules?.p50 / call.seconds.p50;
-    let electricity = Electricity { idle_w: power.idle_w?, busy_w, pue, per_kwh };
+    let electricity = Electricity { idle_w: power.idle_w.unwrap_or(0.0), busy_w, pue, per_kwh };
     Some(Own { purchase, electricity, speed, hours_per_month })
 }
 
@@ -59,6 +60,7 @@ pub fn rented(rental: &Rental, cards: u32, speed: Speed, rate: f64) -> Rented {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::energy::WallPower;
     use crate::setup::Setup;
     use crate::throughput::{self, CallShape};
 
@@ -95,6 +97,11 @@ mod tests {
         let own = own(&call, speed(&call, 256, 0.0, End::Middle), purchase, 200.0, (1.0, 0.17)).unwrap();
         let expected = call.kwh(1_000.0, 200.0).unwrap() * 0.17;
         assert!((own.running(1_000.0) - expected).abs() < 1e-9, "{} {expected}", own.running(1_000.0));
+        // Without watts at idle what it draws at work still counts: kWh of the calls alone.
+        let blind = CallEstimate { power: call.power.map(|power| WallPower { idle_w: None, ..power }), ..call.clone() };
+        let busy = super::own(&blind, own.speed, purchase, 200.0, (1.0, 0.17)).unwrap();
+        let alone = 1_000.0 * call.joules.unwrap().p50 / 3.6e6 * 0.17;
+        assert!((busy.running(1_000.0) - alone).abs() < 1e-9, "{} {alone}", busy.running(1_000.0));
         let none = CallEstimate { power: None, ..call };
         assert_eq!(super::own(&none, own.speed, purchase, 200.0, (1.0, 0.17)), None);
     }

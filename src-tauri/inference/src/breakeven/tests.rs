@@ -237,6 +237,7 @@ fn claim_a_quarter_of_a_million() {
         personal_cap: 0.0,
         overage: OverageRule::HardStop,
         follows_price: false,
+        flat: false,
         leaving: Leaving::Forfeited,
     };
     let start = counterweight_domain::CivilDate::new(2027, 1, 1).unwrap();

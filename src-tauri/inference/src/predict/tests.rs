@@ -127,6 +127,64 @@ fn files_of_spreadsheets_are_read() {
     assert!(run("").is_empty() && run("id,hw\n").is_empty());
 }
 
+/// A quote that nobody closes is said with its line, and takes no row after it along, whether another quote follows or not.
+#[test]
+fn an_open_quote_is_a_finding_of_its_row() {
+    let good = row("a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,,,512,128,,,,,,");
+    let plain = "a,rtx4090,1,,llama3-8b,Q4_K_M,4.58,,,512,128,,,,,,";
+    for open in [
+        "\"b,rtx4090,1,,llama3-8b,Q4_K_M,4.58,,,512,128,,,,,,",
+        "b,rtx4090,1,,llama3-8b,Q4_K_M,4.58,,,512,128,,,,,,\"x",
+    ] {
+        for after in ["", "\"c\",rtx4090,1,,llama3-8b,Q4_K_M,4.58,,,512,128,,,,,,\n"] {
+            let found = run(&format!("{HEADER}\n{plain}\n{open}\n{plain}\n{after}"));
+            assert_eq!(found.len(), 3 + usize::from(!after.is_empty()), "{open}");
+            assert_eq!((&found[0], &found[2]), (&good, &good), "{open}");
+            assert_eq!(found[1][..10], [&["b".to_owned()][..], &good[1..10]].concat(), "{open}");
+            assert!(found[1][10].starts_with("Line 3 has a quote that is not closed"), "{:?}", found[1]);
+            assert!(found.iter().skip(3).all(|last| last[0] == "c" && last[10].is_empty()), "{found:?}");
+        }
+    }
+    // A cell may span lines when its quote is closed, and hold quotes that are doubled.
+    let spans = run(
+        "id,note,hw,model,size_gib,n_prompt,n_gen,quant\n\"a\",\"two \"\"fine\"\"\nlines, with a comma\",rtx4090,llama3-8b,4.58,512,128,Q4_K_M\n",
+    );
+    assert_eq!(spans, vec![good]);
+}
+
+/// The same table in other encodings: with marks, UTF-16 of both kinds, lines that end in carriage returns, invisible
+/// letters, hyphens and spaces of typographers, and bytes that are no text.
+#[test]
+fn encodings_change_nothing() {
+    let table = "id,hw,model,quant,size_gib,n_prompt,n_gen\na,dgx-spark,llama3-8b,Q4_K_M,4.58,512,128\n";
+    let good = run(table);
+    assert!(good.len() == 1 && good[0][10].is_empty() && !good[0][4].is_empty(), "{good:?}");
+    let of = |bytes: Vec<u8>| {
+        let mut out = Vec::new();
+        batch(bytes.as_slice(), &mut out).unwrap();
+        csv::Reader::from_reader(out.as_slice())
+            .records()
+            .map(|record| record.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
+            .collect::<Vec<_>>()
+    };
+    let wide =
+        |mark: &[u8], of: fn(u16) -> [u8; 2]| [mark, &table.encode_utf16().flat_map(of).collect::<Vec<u8>>()].concat();
+    for bytes in [
+        table.replace('\n', "\r\n").into_bytes(),
+        table.replace('\n', "\r").into_bytes(),
+        format!("\u{feff}\r\n\r\n{table}").into_bytes(),
+        wide(&[0xff, 0xfe], u16::to_le_bytes),
+        wide(&[0xfe, 0xff], u16::to_be_bytes),
+        table.replace("dgx-spark", "\u{a0}dgx\u{2011}spark\u{200b}").into_bytes(),
+        table.replace(",hw", ",\u{feff}HW\u{3000}").into_bytes(),
+    ] {
+        assert_eq!(of(bytes.clone()), good, "{:?}", String::from_utf8_lossy(&bytes));
+    }
+    let odd = of([&table.as_bytes()[..table.len() - 1], b",\xff\xfe\x80\n\xc3(,dgx-spark,llama3-8b\n"].concat());
+    assert_eq!(odd[0], good[0]);
+    assert!(odd.len() == 2 && !odd[1][7].is_empty(), "{odd:?}");
+}
+
 /// A 70B model in 8 bits on 8 cards with vLLM, which slices every layer: the same as if the row said so, and more than
 /// twice one card's speed. llama.cpp gives each card some layers.
 #[test]

@@ -17,6 +17,8 @@ impl Effect {
 
 /// Median gain of speculative decoding over 17 pairs on the same card, sudoingX/qwen38-mtp at c7bc4153.
 const DRAFT_GAIN: f64 = 1.54;
+/// The largest gain of those pairs, on a PRO 6000 Max-Q.
+pub(crate) const LARGEST_DRAFT_GAIN: f64 = 2.12;
 /// Scatter of that gain, natural logarithm: the pairs run from 1.00 to 2.12.
 const DRAFT_SD: f64 = 0.20;
 /// Gain beyond 1 by users at once, relative to one user: 1.41 at 1, 1.51 at 8, 1.32 at 32, 1.26 at 128 users, on four

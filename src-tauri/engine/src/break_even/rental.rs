@@ -1,0 +1,45 @@
+//! The rented cards of a break-even: the rental that does the work for the least.
+
+use counterweight_inference::breakeven::Rented;
+use counterweight_inference::breakeven::machine::rented;
+use counterweight_inference::catalogue;
+use counterweight_inference::ownership::Owned;
+use counterweight_inference::setup::Setup;
+use counterweight_inference::workload::Work;
+
+/// Rented cards at the work.
+pub(super) struct Rental {
+    pub rented: Rented,
+    pub owned: Owned,
+    pub words: String,
+}
+
+/// The rental that does the planned work of the first month for the least. It is paid for all hours in which work comes
+/// in, as calls come through the day, and for further ones when these do not do.
+pub(super) fn rental(work: &Work, dollar: f64) -> Option<Rental> {
+    let monthly = |rented: &Rented| {
+        (work.calls_per_month * rented.speed.seconds() / 3600.0).max(rented.least_hours) * rented.per_hour
+    };
+    let mut best: Option<(f64, Rental)> = None;
+    for row in catalogue::rentals().iter().filter(|row| row.kind == "on-demand" && row.usd_per_gpu_hour > 0.0) {
+        for cards in [1u32, 2, 4, 8] {
+            let Ok(setup) = work.setup_on(&row.machine) else { break };
+            // What the person set on the own computer says nothing of a rented one.
+            let setup = Setup { power_limit_w: None, offload: None, ..setup.on(cards, work.running.split) };
+            let Ok(owned) = Owned::running(&setup, work) else { continue };
+            let hours = work.hours_per_day * work.days_per_month;
+            let rented = Rented { least_hours: hours, ..rented(row, cards, owned.speed(work), dollar) };
+            let cost = monthly(&rented);
+            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                let count = if cards == 1 { String::new() } else { format!("{cards} × ") };
+                let words = format!(
+                    "{count}{} at {} for ${:.2} an hour each ({}, {}), paid for {hours:.0} hours a month, as calls come through the day",
+                    row.gpu, row.provider, row.usd_per_gpu_hour, row.as_of, row.source
+                );
+                best = Some((cost, Rental { rented, owned, words }));
+            }
+            break;
+        }
+    }
+    best.map(|(_, rental)| rental)
+}
