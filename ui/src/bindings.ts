@@ -4436,7 +4436,7 @@ unit: BudgetUnit,
  */
 amount: string, 
 /**
- * Price of one unit in the offer's currency, for credits, requests and seats.
+ * Price of one unit in the offer's currency, for credits and seats.
  */
 unitPrice: string, 
 /**

@@ -43,6 +43,7 @@ pub mod vesting;
 mod worked;
 
 pub use equity::{
-    GrantSchedule, PrivateOutcome, PrivateView, Vested, face_value, private_view, schedule as grant_schedule,
+    GrantSchedule, PrivateOutcome, PrivateReferences, PrivateView, Vested, face_value, private_view,
+    schedule as grant_schedule,
 };
 pub use place::{Area, areas};

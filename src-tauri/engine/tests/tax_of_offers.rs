@@ -168,7 +168,7 @@ fn offers_on_different_footings_are_not_ranked() {
 #[test]
 fn a_move_ends_one_place_and_begins_the_other() {
     let moving = |place: &str, on: &str| Offer {
-        moving: Some(Move { place: place.into(), on: Entry::typed(on) }),
+        moving: Some(Move { place: place.into(), on: Entry::typed(on), ..Move::default() }),
         ..offer("Acme", "US-CA", "200000")
     };
     let years = |offer: Offer| -> Vec<_> {

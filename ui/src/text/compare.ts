@@ -274,6 +274,10 @@ export const text = {
     never: 'Behind, and no sale of the company that could be found makes this offer win.',
     paid: (amount: string) => `If no exit comes, ${amount} are paid to exercise options, and nothing comes back.`,
     leads: 'This offer is not behind the one it is compared against, so no sale is needed for it to win.',
+    discount: (years: string, spread: string, low: string, high: string) =>
+      `For shares that cannot be sold for ${years} years and move by ${spread} a year, models put the discount between ${low} and ${high}.`,
+    band: (low: string, high: string) => `The exits would then count for ${low} to ${high}, each at its chance.`,
+    options: (amount: string) => `If the options could be sold today, Black, Scholes and Merton would put them at ${amount}. That is an upper end, and is not counted.`,
     caption: (name: string) => `What the private shares of ${name} may come to`,
     head: 'If the company',
     chance: 'Chance',

@@ -18,7 +18,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 
-pub use private::{PrivateOutcome, PrivateView, view as private_view};
+pub use private::{PrivateOutcome, PrivateReferences, PrivateView, view as private_view};
 
 /// Adds everything of an offer that is equity.
 pub(crate) fn add(case: &Case, offer: &Offer, base: Option<&Base>, build: &mut Build, findings: &mut Findings) {

@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 /// Years after which an option lapses when the letter does not say: the usual ten.
-const TERM_YEARS: u32 = 10;
+pub(super) const TERM_YEARS: u32 = 10;
 
 /// A grant that pays at an exit.
 pub(in crate::equity) struct Held {
@@ -28,6 +28,10 @@ pub(in crate::equity) struct Held {
     pub exercise: Exercise,
     /// What a common share is worth until an exit, for tax: the valuation (409A).
     pub fair: Decimal,
+    /// Whether the valuation was entered, and is not the strike in its place.
+    pub valued: bool,
+    /// The standard deviation of a share's yearly log return that was entered for it.
+    pub volatility: Option<f64>,
     /// How the valuation grows in a year until then, as a fraction.
     growth: f64,
     /// What a sale brings forward; none without a single trigger.
@@ -128,6 +132,8 @@ pub(in crate::equity) fn held(
         instrument: grant.instrument,
         exercise: grant.exercise,
         fair,
+        valued: grant.share_price.value().is_some(),
+        volatility: grant.volatility.value().and_then(|volatility| volatility.fraction().to_f64()),
         growth,
         accelerated,
         granted: grant.granted.value().copied().unwrap_or(vests.commencement),

@@ -6,6 +6,7 @@
 mod company;
 mod held;
 mod needed;
+mod references;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -24,6 +25,7 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;
 
 pub(super) use held::{Held, held};
+pub use references::PrivateReferences;
 pub use view::{PrivateOutcome, PrivateView, view};
 
 /// What is left out when a company's shares cannot be worked out.

@@ -367,3 +367,36 @@ fn refreshers_of_a_private_company_are_no_cash() {
     assert_eq!(equity(&case), dec!(500000));
     assert_eq!(said(&case, "refreshers.private").as_deref(), Some("offers/0/refreshers/amount refreshers"));
 }
+
+/// The discount of Finnerty (2012) and Chaffe (1993) at a volatility of 90 %, three years and 4 %, worked from the printed
+/// formulas: 28.1 % and 47.7 % (`options/marketability.rs`). Of 500,000, half of 1,000,000, they leave 359,500 and 261,500.
+/// Hull's example of Black, Scholes and Merton: a share of 42, a strike of 40, 10 %, 20 % and half a year is 4.76, here of an
+/// option granted nine years and a half before.
+#[test]
+fn models_are_shown_beside_and_not_counted() {
+    let mut case = four_years(Instrument::PrivateRsu);
+    case.offers[0].grants[0].volatility = Entry::typed("90");
+    case.assumptions.discount = Entry::typed("4.0811");
+    company(&mut case).exits = vec![exit("13333333.33", "50", "36")];
+    let seen = |case: &Case| compare(case).offers[0].private.clone().expect("a private company").references;
+    // 75,000 of the 100,000 have vested by then: at 13.33 a share 1,000,000, and 333,333 vest in the year after.
+    let found = seen(&case).expect("an exit that pays");
+    assert!((found.discount[0] - 0.281).abs() < 5e-4 && (found.discount[1] - 0.477).abs() < 5e-4, "{found:?}");
+    assert!((found.years - 3.0).abs() < 1e-9 && found.options.is_none());
+    let expected = dec!(666666.67);
+    for (amount, left) in found.expected.into_iter().zip([dec!(0.523), dec!(0.719)]) {
+        assert!((amount - expected * left).abs() < dec!(340), "{amount}");
+    }
+    assert!((equity(&case) - expected).abs() < dec!(1), "the discount is the person's own: none");
+
+    let grant = &mut case.offers[0].grants[0];
+    (grant.instrument, grant.strike, grant.share_price) = (Instrument::Nso, Entry::typed("40"), Entry::typed("42"));
+    (grant.volatility, grant.granted) = (Entry::typed("20"), Entry::typed("2016-07-01"));
+    grant.size = GrantSize::Shares { count: Entry::typed("1000") };
+    // e^0.1 − 1.
+    case.assumptions.discount = Entry::typed("10.517092");
+    company(&mut case).exits = vec![exit("100000000", "50", "4")];
+    case.offers[0].grants[0].acceleration.trigger = Trigger::Single;
+    let options = seen(&case).expect("an exit that pays").options.expect("a valuation");
+    assert!((options - dec!(4760)).abs() <= dec!(5), "{options}");
+}

@@ -3,6 +3,7 @@
 use super::company::Company;
 use super::held::{Flow, Held};
 use super::needed::Wanted;
+use super::references::{PrivateReferences, references};
 use super::{Way, ways};
 use crate::offer_value::Build;
 use crate::settings::Settings;
@@ -40,6 +41,8 @@ pub struct PrivateView {
     pub price_needed: Option<Decimal>,
     /// Whether the offer is behind, so that something is needed.
     pub behind: bool,
+    /// What models say of it; none where no exit pays.
+    pub references: Option<PrivateReferences>,
 }
 
 /// One exit of a private company, for the person.
@@ -78,11 +81,15 @@ pub fn view(case: &Case, index: usize, best_other: Option<Decimal>) -> Option<Pr
     let to_case = |amount: Decimal| money::round(amount.checked_mul(build.rate).unwrap_or_default(), settings.currency);
     let mut outcomes = Vec::new();
     let mut nothing = Decimal::ONE;
+    let (mut expected, mut months) = (Decimal::ZERO, Decimal::ZERO);
     for way in &ways {
-        let Some(place) = way.place else { continue };
-        let payout = of_way(&held, way, true, &build) * kept;
+        let (Some(place), Some(sale)) = (way.place, way.sale) else { continue };
+        let whole = of_way(&held, way, true, &build);
+        let payout = whole * kept;
         if !payout.is_zero() {
             nothing -= way.chance();
+            expected += whole * way.chance();
+            months += Decimal::from(sale.month) * way.chance();
         }
         outcomes.push(PrivateOutcome {
             label: terms.and_then(|terms| terms.exits.get(place)).map(|exit| exit.label.clone()).unwrap_or_default(),
@@ -94,6 +101,8 @@ pub fn view(case: &Case, index: usize, best_other: Option<Decimal>) -> Option<Pr
     let never = Way { place: None, range: (Decimal::ZERO, Decimal::ONE), sale: None };
     let waterfall = company.as_ref().and_then(|company| company.waterfall(settings.stay_months).ok());
     let wanted = Wanted { case, offer, index, settings: &settings, held: &held, waterfall: waterfall.as_ref() };
+    let paid = (Decimal::ONE - nothing).max(Decimal::ZERO);
+    let months = months.checked_div(paid).and_then(|months| months.to_f64()).unwrap_or(0.0);
     let needed = best_other.map(|target| wanted.for_total(target)).unwrap_or_default();
     Some(PrivateView {
         probability_of_zero: nothing.max(Decimal::ZERO).to_f64().unwrap_or(1.0),
@@ -103,6 +112,7 @@ pub fn view(case: &Case, index: usize, best_other: Option<Decimal>) -> Option<Pr
         sale_needed: needed.sale,
         price_needed: needed.price,
         behind: needed.behind,
+        references: references(&held, expected, months, &build),
     })
 }
 
