@@ -1,12 +1,14 @@
 //! Cases, offers and parts of pay as they come.
 
 use counterweight_domain::budget::{BudgetPeriod, Overage, Ownership, PersonalUse, Rollover};
+use counterweight_domain::case::ExchangeRate;
 use counterweight_domain::grant::{Cadence, GrantSize, Refreshers};
 use counterweight_domain::offer::{Benefit, BenefitKind, Clawback, Match, SignOn};
 use counterweight_domain::{
     Assumptions, Bonus, Case, CivilDate, Commission, Currency, Entry, Grant, HardwareStipend, Offer, Payment,
     TokenBudget, Vesting, Workload,
 };
+use counterweight_engine::tax::places;
 use proptest::prelude::*;
 
 pub fn any_vesting() -> impl Strategy<Value = Vesting> {
@@ -141,4 +143,20 @@ pub fn any_case() -> impl Strategy<Value = Case> {
             ..Case::new("law", Currency::USD, CivilDate::new(2027, 1, 31).expect("a date"))
         },
     )
+}
+
+/// Any place of tax, by key.
+pub fn any_place() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(places().iter().map(|place| place.key.as_str()).collect::<Vec<_>>())
+}
+
+/// A rate for every currency in which a place takes its tax.
+pub fn rates() -> Vec<ExchangeRate> {
+    let as_of = CivilDate::new(2027, 1, 4).expect("a date");
+    let rate = |(currency, rate)| ExchangeRate {
+        currency: Entry::typed(currency),
+        rate: Entry::typed(rate),
+        as_of: Entry::of(as_of),
+    };
+    [("GBP", "1.25"), ("CAD", "0.7"), ("EUR", "1.1"), ("INR", "0.0113")].map(rate).into()
 }

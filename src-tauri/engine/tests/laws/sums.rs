@@ -1,12 +1,14 @@
 //! What a ledger adds up to: vests, more pay, splits, currencies, and each way of adding.
 
-use super::any::{any_case, any_grant, any_vesting};
+use super::any::{any_case, any_grant, any_place, any_vesting, rates};
 use super::{CASES, CASES_THROUGH_ALL, total};
+use counterweight_domain::assumptions::TaxBasis;
 use counterweight_domain::case::ExchangeRate;
 use counterweight_domain::grant::GrantSize;
 use counterweight_domain::{Case, CivilDate, Currency, Entry, Grant, Offer};
 use counterweight_engine::comparison::compare;
 use counterweight_engine::negotiation::{self, AskOutcome};
+use counterweight_engine::settings::Settings;
 use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};
 
@@ -37,6 +39,24 @@ proptest! {
         let mut richer = case.clone();
         richer.offers[0].grants.push(Grant { size: GrantSize::Value { amount: Entry::typed(more.to_string()) }, ..Grant::default() });
         prop_assert!(total(&richer, 0) >= before);
+    }
+
+    /// After tax as well, in every place, more base or shares never lower it by more than the law itself does where it takes
+    /// something back at once. Not so a sign-on: of one that is paid back the tax may stay paid.
+    #[test]
+    fn more_pay_never_lowers_value_after_tax(mut case in any_case(), more in 1u32..100_000, place in any_place()) {
+        case.assumptions.tax = TaxBasis::AfterTax;
+        case.exchange = rates();
+        case.offers[0].place = place.to_owned();
+        let years = Decimal::from(Settings::of(&case).horizon_years);
+        let least = total(&case, 0) - taken_at_once(place) * years;
+        let mut richer = case.clone();
+        let base = case.offers[0].base.text().parse::<u64>().unwrap_or(0) + u64::from(more);
+        richer.offers[0].base = Entry::typed(base.to_string());
+        prop_assert!(total(&richer, 0) >= least, "base in {place}");
+        let mut richer = case.clone();
+        richer.offers[0].grants.push(Grant { size: GrantSize::Value { amount: Entry::typed(more.to_string()) }, ..Grant::default() });
+        prop_assert!(total(&richer, 0) >= least, "shares in {place}");
     }
 
     /// A grant in two halves is the same grant; each half rounds its own cents, so they may differ by one a vest.
@@ -78,6 +98,33 @@ proptest! {
         let apart = (total(&other, 0) - total(&case, 0)).abs();
         prop_assert!(apart <= dec!(1), "{apart}");
     }
+}
+
+/// How much a year's pay after tax, in dollars, may fall in `place` as pay rises, by rules of its own: bounds at which a
+/// credit, a deduction or an exemption ends or takes a step, New York's recapture, India's cess on a tax that is already all of
+/// what is above the rebate, tables and whole euros. Walked in steps of 4 to 420,000 and of 20 to 1,600,000 by the rules of
+/// 2029, with room for later years; everywhere else pay after tax never falls by more than a cent's rounding.
+fn taken_at_once(place: &str) -> Decimal {
+    const TAKEN: [(&str, Decimal); 17] = [
+        ("DE", dec!(3)),
+        ("IN", dec!(35)),
+        ("US-AR", dec!(20)),
+        ("US-CA", dec!(20)),
+        ("US-CO", dec!(900)),
+        ("US-CT", dec!(130)),
+        ("US-ID", dec!(12)),
+        ("US-IL", dec!(200)),
+        ("US-MD", dec!(110)),
+        ("US-MO", dec!(90)),
+        ("US-NJ", dec!(150)),
+        ("US-NY", dec!(9500)),
+        ("US-NY-NYC", dec!(11000)),
+        ("US-OH", dec!(420)),
+        ("US-OR", dec!(350)),
+        ("US-RI", dec!(270)),
+        ("US-VA", dec!(50)),
+    ];
+    TAKEN.iter().find(|(key, _)| *key == place).map_or(dec!(0.05), |(_, most)| *most)
 }
 
 fn rate(currency: &str, rate: &str) -> ExchangeRate {
