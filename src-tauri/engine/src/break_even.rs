@@ -30,7 +30,7 @@ mod rental;
 
 pub(crate) use machine::cannot_run;
 pub use machine::caution;
-use machine::{machine_figures, priced};
+use machine::{beyond_the_day, machine_figures, priced};
 
 /// Four routes for the same work.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, TS)]
@@ -228,9 +228,13 @@ pub(crate) fn routes(
     };
     waiting(&shares, owned.is_some(), findings);
     let asked = (sharing.for_a_machine(), shares.of(Way::Hybrid, 1).local);
-    let machine = owned.as_ref().map(|owned| machine_figures(work, owned, asked, price.as_ref(), settings));
+    let mut machine = owned.as_ref().map(|owned| machine_figures(work, owned, asked, price.as_ref(), settings));
+    if let (Some(machine), Some(setup)) = (&mut machine, &setup) {
+        machine.hours_needed = sharing.machine_hours(setup);
+        beyond_the_day(machine, &sharing, setup, findings);
+    }
     let own = owned.as_ref().zip(price.as_ref()).map(|(owned, price)| owned.bought(work, price.0));
-    let rental = rental(work, dollar);
+    let rental = rental(&sharing, dollar);
     let plan = Plan {
         calls: priced_work.map_or_else(
             || (1..=months).map(|month| work.calls_per_month * work.grown(month)).collect(),

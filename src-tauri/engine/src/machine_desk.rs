@@ -4,12 +4,13 @@
 use crate::break_even::{RoutePart, cannot_run, caution};
 use crate::compute_plan::amount;
 use crate::offer_value;
+use crate::routing::policy;
 use crate::routing::shares::Sharing;
 use crate::settings::Settings;
 use counterweight_domain::{Amount, Case, Currency, Entry, Findings, Path, Problem};
 use counterweight_inference::catalogue;
 use counterweight_inference::desk::matrix::{Cell, column};
-use counterweight_inference::desk::{CostParts, DeskRequest, DeskRow, desk};
+use counterweight_inference::desk::{Asked, CostParts, DeskRequest, DeskRow, asked, desk};
 use counterweight_inference::machine::Machine;
 use counterweight_inference::model::Model;
 use counterweight_inference::problem::PredictionProblem;
@@ -162,7 +163,7 @@ pub struct MatrixCell {
 pub enum Verdict {
     /// Fits, and does the work in the hours given.
     InTime,
-    /// Fits, and is too slow for all of the work.
+    /// Fits, and does not do all of the work in time: too slow, or some calls are too long or too many at once.
     Late,
     /// Does not fit.
     TooLarge,
@@ -208,8 +209,10 @@ pub fn figures(case: &Case, settings: &Settings, findings: &mut Findings) -> Des
         );
         return none;
     }
+    let asked = asked_of(&work, case);
     let request = DeskRequest {
         work: in_dollars(&work, dollar),
+        asked: asked.clone(),
         quants: vec![work.quant.clone()],
         calls_per_month: work.calls_per_month * wanted,
         most_dollars: at_most(&limits.spend).map(|most| most / dollar),
@@ -235,7 +238,7 @@ pub fn figures(case: &Case, settings: &Settings, findings: &mut Findings) -> Des
     };
     // A context beyond the window bars every machine, so it is said once, where it can be changed.
     if let Ok(model) = catalogue::model(&work.local_model) {
-        let asked = work.shape().context_tokens();
+        let asked = asked.iter().map(|one| one.shape.context_tokens()).min().unwrap_or(0);
         if asked > model.context_tokens {
             let problem = PredictionProblem::ContextTooLong {
                 model: model.name.clone(),
@@ -246,7 +249,10 @@ pub fn figures(case: &Case, settings: &Settings, findings: &mut Findings) -> Des
         }
     }
     #[allow(clippy::cast_precision_loss, reason = "a call is far below 2^53 tokens")]
-    let tokens_per_call = work.shape().context_tokens() as f64;
+    let (tokens, calls) = request.asked.iter().fold((0.0, 0.0), |(tokens, calls), one| {
+        (tokens + one.calls * one.shape.context_tokens() as f64, calls + one.calls)
+    });
+    let tokens_per_call = if calls > 0.0 { tokens / calls } else { 0.0 };
     let name = catalogue::model(&work.local_model).map_or(work.local_model.as_str(), |model| model.name.as_str());
     DeskFigures {
         currency: settings.currency,
@@ -260,6 +266,12 @@ pub fn figures(case: &Case, settings: &Settings, findings: &mut Findings) -> Des
             .map(|out| LeftOutMachine { key: out.machine, name: out.name, reason: out.reason })
             .collect(),
     }
+}
+
+/// What a machine is asked of the work: its easy calls, class by class and prompt by prompt, by the rules of the case.
+fn asked_of(work: &Work, case: &Case) -> Vec<Asked> {
+    let classes = work.profile();
+    asked(classes.iter().map(|class| (class, policy(class.kind, &case.workload.local.rules))))
 }
 
 /// The work with its amounts in US dollars, as the catalogue's prices are.
@@ -284,7 +296,7 @@ fn machine(row: DeskRow, work: &Work, dollar: f64, currency: Currency) -> DeskMa
         seconds: [call.seconds.p10, call.seconds.p50, call.seconds.p90],
         watts: call.power.map(|power| power.decode_w),
         hours: row.hours_a_day,
-        in_time: row.served >= 1.0,
+        in_time: row.served >= 1.0 - 1e-9,
         price: row.price.map(money),
         price_as_of: row.price_as_of.unwrap_or_default(),
         price_source: row.price_source,
@@ -345,6 +357,7 @@ pub fn all_models(case: &Case, settings: &Settings, findings: &mut Findings) -> 
     let Some((work, _)) = offer_value::work(case, settings, findings) else { return MatrixFigures::default() };
     let sharing = Sharing { work: &work, rules: &case.workload.local.rules, index: &[], months: 1 };
     let calls = work.calls_per_month * sharing.for_a_machine() * (1.0 + work.keeping.retry_tax);
+    let asked = asked_of(&work, case);
     let machines: Vec<&Machine> = work.own.iter().chain(catalogue::machines()).collect();
     let mut found = MatrixFigures {
         models: Vec::new(),
@@ -359,10 +372,11 @@ pub fn all_models(case: &Case, settings: &Settings, findings: &mut Findings) -> 
         let quant = if model.key == work.local_model { work.quant.as_str() } else { usual_quant(model) };
         let Ok(facts) = catalogue::quant(quant) else { continue };
         let run = |setup| work.run(setup, work.running.cards);
-        let Ok(cells) = column(machines.iter().copied(), model, &[facts], &work.shape(), run) else { continue };
+        let Ok(cells) = column(machines.iter().copied(), model, &[facts], &asked, run) else { continue };
         found.models.push(MatrixModel { key: model.key.clone(), name: model.name.clone(), quant: quant.to_owned() });
         for (row, cell) in found.machines.iter_mut().zip(cells) {
-            let hours = cell.seconds.map(|seconds| calls * seconds / 3600.0 / work.days_per_month.max(1e-9));
+            let days = work.days_per_month.max(1e-9);
+            let hours = cell.seconds.map(|seconds| calls * cell.holds * seconds / 3600.0 / days);
             row.cells.push(matrix_cell(&cell, hours, work.hours_per_day));
         }
     }
@@ -387,8 +401,12 @@ fn matrix_cell(cell: &Cell, hours: Option<f64>, hours_given: f64) -> MatrixCell 
                 Some(memory),
                 watts,
                 Some(format!("{hours:.1} of {hours_given:.0} hours a day")),
+                (cell.holds < 1.0 - 1e-9).then(|| format!("holds {:.0} % of the calls", cell.holds * 100.0)),
+                (cell.in_time < 1.0 - 1e-9)
+                    .then(|| format!("starts {:.0} % of those that come at once in time", cell.in_time * 100.0)),
             ];
-            let verdict = if hours <= hours_given { Verdict::InTime } else { Verdict::Late };
+            let whole = cell.holds >= 1.0 - 1e-9 && cell.in_time >= 1.0 - 1e-9;
+            let verdict = if hours <= hours_given && whole { Verdict::InTime } else { Verdict::Late };
             (verdict, parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
         }
         _ => (Verdict::Unknown, "Its speed is not known.".to_owned()),

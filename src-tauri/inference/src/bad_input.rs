@@ -3,13 +3,14 @@
 
 use crate::breakeven::machine::End;
 use crate::catalogue;
-use crate::desk::{DeskRequest, desk};
+use crate::desk::{DeskRequest, asked, desk};
 use crate::fit;
 use crate::machine::Machine;
 use crate::model::Model;
 use crate::ownership::Owned;
 use crate::predict;
 use crate::problem::PredictionProblem;
+use crate::routing::Policy;
 use crate::setup::{GIB, Setup, Split};
 use crate::speed::{self, Speed};
 use crate::throughput::{self, CallShape};
@@ -137,8 +138,10 @@ fn the_desk_never_says_nonsense() {
         workload.local.price = Entry::typed("0");
         let Some(work) = Work::of(&workload, 1.0) else { panic!("{} is not read", model.key) };
         for calls in [1.0, 6_300.0, 1e15] {
+            let classes = work.profile();
             let request = DeskRequest {
                 work: work.clone(),
+                asked: asked(classes.iter().map(|class| (class, Policy::of(class.kind)))),
                 quants: vec![work.quant.clone()],
                 calls_per_month: calls,
                 most_dollars: None,

@@ -2,12 +2,16 @@
 //! life, with the ones that nothing beats and the ones that were left out, and why.
 
 use crate::catalogue;
+use crate::energy;
 use crate::machine::{Machine, MachineKind};
 use crate::ownership;
+use crate::problem::PredictionProblem;
 use crate::quant::Quant;
+use crate::routing::{Policy, started_in_time};
 use crate::setup::Setup;
-use crate::throughput::{self, CallEstimate};
+use crate::throughput::{self, CallEstimate, CallShape};
 use crate::workload::Work;
+use crate::workload::classes::WorkClass;
 use rust_decimal::prelude::ToPrimitive;
 
 pub mod matrix;
@@ -17,6 +21,8 @@ pub mod matrix;
 pub struct DeskRequest {
     /// The work, with the model to run, what keeping a machine takes, the owner's own machine and own runs.
     pub work: Work,
+    /// Its calls by class and size of prompt, see [`asked`].
+    pub asked: Vec<Asked>,
     /// Quantisations that will do, best first; the first that fits is taken.
     pub quants: Vec<String>,
     /// Calls of a month that a large model would need.
@@ -32,6 +38,124 @@ pub struct DeskRequest {
     pub slowest_seconds: Option<f64>,
     /// Most equal cards in one computer: 1, 2, 4 and 8 are tried up to this, fewest first.
     pub most_cards: u32,
+}
+
+/// Calls of one class with one size of prompt.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Asked {
+    /// How many of them a machine is asked for in the first month; against the others of a list.
+    pub calls: f64,
+    /// The tokens of one.
+    pub shape: CallShape,
+    /// Calls under way at once, at least 1.
+    pub at_once: f64,
+    /// Longest one may wait before it starts, seconds; none is any time.
+    pub patience_seconds: Option<f64>,
+}
+
+/// What a machine is asked of these classes, each with its policy: their easy calls, prompt by prompt. Classes that may not
+/// run on a machine are left out.
+pub fn asked<'a>(classes: impl IntoIterator<Item = (&'a WorkClass, Policy)>) -> Vec<Asked> {
+    let mut found = Vec::new();
+    for (class, policy) in classes.into_iter().filter(|(_, policy)| policy.local_allowed) {
+        let shares: f64 = class.prompts.iter().map(|size| size.share).sum();
+        for size in class.prompts.iter().filter(|size| size.share > 0.0) {
+            found.push(Asked {
+                calls: class.calls_in_month(1, 1.0) * class.easy_share * size.share / shares,
+                shape: CallShape::of(&class.call_of(size.tokens)),
+                at_once: class.concurrency.max(1.0),
+                patience_seconds: policy.patience_seconds,
+            });
+        }
+    }
+    // Where nothing is easy, what a machine could do with a call is still of interest.
+    if found.iter().all(|one| one.calls <= 0.0) {
+        found.iter_mut().for_each(|one| one.calls = 1.0);
+    }
+    found
+}
+
+/// Calls of several sizes on one machine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mixed {
+    /// The call that takes the most of its time.
+    pub call: CallEstimate,
+    /// Seconds of a call at the median, the mean over those that it can hold.
+    pub seconds: f64,
+    /// Seconds of the longest of them.
+    pub slowest: f64,
+    /// Joules of a call, the mean over them; none when its watts are unknown.
+    pub joules: Option<f64>,
+    /// Tokens of a call, sent and received, the mean over them.
+    pub tokens: f64,
+    /// Share of the calls that it can hold, 0 to 1.
+    pub holds: f64,
+    /// Share of those that start in time when so many come in at once, 0 to 1.
+    pub in_time: f64,
+}
+
+impl Mixed {
+    /// The calls on a setup, one after the other.
+    ///
+    /// # Errors
+    /// Why it can hold none of them, or their speed is unknown.
+    pub fn on(setup: &Setup, asked: &[Asked]) -> Result<Self, PredictionProblem> {
+        let mut found: Option<Self> = None;
+        let (mut all, mut held, mut most, mut problem) = (0.0, 0.0, 0.0, None);
+        for one in asked {
+            all += one.calls;
+            let call = match throughput::call(setup, &one.shape) {
+                Ok(call) => call,
+                Err(refused) => {
+                    problem = problem.or(Some(refused));
+                    continue;
+                }
+            };
+            held += one.calls;
+            let seconds = call.seconds.p50;
+            let started = started_in_time(seconds, one.patience_seconds).min(one.at_once) / one.at_once;
+            #[allow(clippy::cast_precision_loss, reason = "a call is far below 2^53 tokens")]
+            let tokens = one.shape.context_tokens() as f64;
+            let joules = call.joules.map(|joules| joules.p50);
+            let sum = found.get_or_insert_with(|| Self {
+                call: call.clone(),
+                seconds: 0.0,
+                slowest: 0.0,
+                joules: Some(0.0),
+                tokens: 0.0,
+                holds: 0.0,
+                in_time: 0.0,
+            });
+            sum.seconds += one.calls * seconds;
+            sum.slowest = sum.slowest.max(seconds);
+            sum.joules = sum.joules.zip(joules).map(|(sum, joules)| sum + one.calls * joules);
+            sum.tokens += one.calls * tokens;
+            sum.in_time += one.calls * started;
+            if one.calls * seconds > most {
+                most = one.calls * seconds;
+                sum.call = call;
+            }
+        }
+        let unknown = || PredictionProblem::BadFigure {
+            what: "The calls of a day".to_owned(),
+            rule: "more than none".to_owned(),
+        };
+        let Some(mut found) = found.filter(|_| held > 0.0) else { return Err(problem.unwrap_or_else(unknown)) };
+        found.seconds /= held;
+        found.tokens /= held;
+        found.in_time /= held;
+        found.joules = found.joules.map(|joules| joules / held);
+        found.holds = held / all;
+        Ok(found)
+    }
+
+    /// Electricity of so many of these calls on a machine switched on for `hours_on` hours, kWh: busy at load, the rest
+    /// idle. None when the watts under load or at idle are unknown.
+    pub fn kwh(&self, calls: f64, hours_on: f64) -> Option<f64> {
+        let busy_hours = calls * self.seconds / 3600.0;
+        let idle_joules = self.call.power?.idle_w? * (hours_on - busy_hours).max(0.0) * 3600.0;
+        Some(energy::kwh(calls * self.joules? + idle_joules))
+    }
 }
 
 /// What a machine costs over its life, part by part, US dollars. The parts sum to the total.
@@ -73,8 +197,10 @@ pub struct DeskRow {
     pub devices: u32,
     /// The quantisation that was taken.
     pub quant: String,
-    /// One call on it: fit, speed ranges, watts.
+    /// The call that takes the most of its time: fit, speed ranges, watts.
     pub call: CallEstimate,
+    /// All of its calls.
+    pub mixed: Mixed,
     /// Price of all of it, with the computer around a card, US dollars; none when no price is known.
     pub price: Option<f64>,
     /// Day, month or year of that price.
@@ -197,24 +323,29 @@ fn row(
     request: &DeskRequest,
 ) -> Result<DeskRow, String> {
     let mut first = None;
-    let mut taken = None;
+    let mut taken: Option<(&Quant, Setup, Mixed)> = None;
     let work = &request.work;
-    let shape = work.shape();
     for (quant, cards, setup) in setups(machine, model, quants, request.most_cards.max(work.running.cards)) {
         let setup = work.run(setup, cards);
-        match throughput::call(&setup, &shape) {
-            Ok(call) => {
-                taken = Some((quant, setup, call));
-                break;
+        match Mixed::on(&setup, &request.asked) {
+            // The fewest cards that hold the most of the calls.
+            Ok(mixed) if taken.as_ref().is_none_or(|(.., best)| mixed.holds > best.holds + 1e-9) => {
+                let all = mixed.holds >= 1.0 - 1e-9;
+                taken = Some((quant, setup, mixed));
+                if all {
+                    break;
+                }
             }
+            Ok(_) => {}
             Err(problem) => first = first.or(Some(problem.to_string())),
         }
     }
-    let Some((quant, setup, call)) = taken else { return Err(first.unwrap_or_default()) };
+    let Some((quant, setup, mixed)) = taken else { return Err(first.unwrap_or_default()) };
+    let call = mixed.call.clone();
     if let Some(most) = request.slowest_seconds
-        && call.seconds.p50 > most
+        && mixed.slowest > most
     {
-        return Err(format!("A call takes {:.0} seconds at the median, and {most:.0} are allowed.", call.seconds.p50));
+        return Err(format!("A call takes {:.0} seconds at the median, and {most:.0} are allowed.", mixed.slowest));
     }
     let devices = setup.devices;
     let watts = call.power.map(|power| power.decode_w.max(power.prefill_w));
@@ -245,13 +376,22 @@ fn row(
     let keeping = &work.keeping;
     let hours_per_month = work.hours_per_day * work.days_per_month;
     let wanted = request.calls_per_month * (1.0 + keeping.retry_tax);
-    let made = wanted.min(call.calls_per_hour.p50 * hours_per_month);
+    let made = (wanted * mixed.holds * mixed.in_time).min(3600.0 / mixed.seconds * hours_per_month);
     let served = made / wanted;
-    let hours_a_day = wanted * call.seconds.p50 / 3600.0 / work.days_per_month;
-    if served < 1.0 {
+    let hours_a_day = wanted * mixed.holds * mixed.seconds / 3600.0 / work.days_per_month;
+    if mixed.holds < 1.0 - 1e-9 {
+        remarks.push(format!("{:.0} % of the calls are longer than it can hold.", 100.0 * (1.0 - mixed.holds)));
+    }
+    if mixed.in_time < 1.0 - 1e-9 {
+        remarks.push(format!(
+            "Several calls come in at once and it does one after the other: {:.0} % of them would wait longer than they may.",
+            100.0 * (1.0 - mixed.in_time)
+        ));
+    }
+    if served < 1.0 - 1e-9 {
         remarks.push(format!("It does {:.0} % of the calls in its hours; the rest stays undone.", 100.0 * served));
     }
-    let kwh = call.kwh(made, hours_per_month);
+    let kwh = mixed.kwh(made, hours_per_month);
     if kwh.is_none() {
         remarks.push("Its watts are unknown, so its cost is too.".to_owned());
     }
@@ -259,8 +399,7 @@ fn row(
         remarks.push("No price of it is known. Enter one to rank it.".to_owned());
     }
     let months = f64::from(keeping.life_months.max(1));
-    #[allow(clippy::cast_precision_loss, reason = "a call is far below 2^53 tokens")]
-    let tokens = shape.context_tokens() as f64;
+    let tokens = mixed.tokens;
     let cost = priced.as_ref().zip(kwh).map(|((price, ..), kwh)| CostParts {
         purchase: *price,
         resale: ownership::resale(*price, work.resale, keeping.life_months.max(1)),
@@ -281,6 +420,7 @@ fn row(
         devices,
         quant: quant.key.clone(),
         call,
+        mixed,
         price,
         price_as_of,
         price_source,
@@ -298,10 +438,8 @@ fn row(
 /// Marks the rows that no other beats: cheaper useful token, faster call, more memory. A row without a known cost is
 /// never marked.
 fn mark_pareto(rows: &mut [DeskRow]) {
-    let figures: Vec<Option<[f64; 3]>> = rows
-        .iter()
-        .map(|row| Some([row.per_million_useful?, row.call.seconds.p50, -row.call.fit.usable_gib]))
-        .collect();
+    let figures: Vec<Option<[f64; 3]>> =
+        rows.iter().map(|row| Some([row.per_million_useful?, row.mixed.seconds, -row.call.fit.usable_gib])).collect();
     let beats =
         |a: &[f64; 3], b: &[f64; 3]| a.iter().zip(b).all(|(a, b)| a <= b) && a.iter().zip(b).any(|(a, b)| a < b);
     for (row, own) in rows.iter_mut().zip(&figures) {

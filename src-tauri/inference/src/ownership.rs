@@ -280,12 +280,7 @@ impl Work {
 
     /// The tokens of a call on a machine: what the provider's cache holds lies in the machine's own cache too.
     pub fn shape(&self) -> CallShape {
-        let tokens = self.call();
-        CallShape {
-            uncached_prompt_tokens: tokens.input,
-            cached_tokens: tokens.cache_read,
-            output_tokens: tokens.output,
-        }
+        CallShape::of(&self.call())
     }
 }
 

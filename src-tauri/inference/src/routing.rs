@@ -2,15 +2,15 @@
 //! else the cloud; else it waits.
 //!
 //! Of each class only the share that a small model can do is offered to the machine. Classes that somebody waits for go
-//! first and queue (see [`crate::queueing`]): a call that would wait longer than its class accepts goes to the cloud.
+//! first and queue (see [`crate::queueing`]): a call that would wait longer than its class accepts goes to the cloud. Calls
+//! of a class that are under way at once come in bursts of so many, and the machine serves one after the other.
 //! Work that can wait takes the hours that are left.
 
-use crate::fit;
 use crate::problem::PredictionProblem;
 use crate::queueing::{self, Server, Waiting};
 use crate::setup::Setup;
 use crate::throughput::{self, CallShape};
-use crate::workload::classes::{PromptSize, WorkClass, WorkKind};
+use crate::workload::classes::{WorkClass, WorkKind};
 use crate::workload::lognormal::Lognormal;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -55,30 +55,34 @@ pub struct LocalOption {
 }
 
 impl LocalOption {
-    /// A class on a setup, at the median speed and the mean of the prompts that it can hold, what the provider's cache holds
-    /// being held by the machine's own. Calls with longer prompts are not for the machine. When it can hold none of them,
-    /// the problem says why, and the option bars the class.
+    /// A class on a setup, at the median speed: the mean over the prompts that it can hold, each at its own length and depth,
+    /// what the provider's cache holds being held by the machine's own. Calls with longer prompts are not for the machine.
+    /// When it can hold none of them, the problem says why, and the option bars the class.
     pub fn of(setup: &Setup, class: &WorkClass) -> (Self, Option<PredictionProblem>) {
-        let held = |size: &&PromptSize| {
-            let call = class.call_of(size.tokens);
-            fit::fit(setup, call.prompt().saturating_add(call.output)).is_ok_and(|fit| fit.fits)
-        };
-        let share = |sizes: &[PromptSize]| sizes.iter().map(|size| size.share).sum::<f64>();
-        let prompts: Vec<PromptSize> = class.prompts.iter().filter(held).copied().collect();
-        let holds = if share(&class.prompts) > 0.0 { share(&prompts) / share(&class.prompts) } else { 0.0 };
-        let call = match holds > 0.0 {
-            true => WorkClass { prompts, ..class.clone() }.mean_call(),
-            false => class.mean_call(),
-        };
-        let shape = CallShape {
-            uncached_prompt_tokens: call.prompt() - call.cache_read,
-            cached_tokens: call.cache_read,
-            output_tokens: call.output,
-        };
-        match throughput::call(setup, &shape) {
-            Ok(found) => (Self { fits: true, seconds_per_call: found.seconds.p50, holds }, None),
-            Err(problem) => (Self { fits: false, seconds_per_call: f64::INFINITY, holds }, Some(problem)),
+        let (mut all, mut held, mut seconds, mut problem) = (0.0, 0.0, 0.0, None);
+        for size in class.prompts.iter().filter(|size| size.share > 0.0) {
+            all += size.share;
+            match throughput::call(setup, &CallShape::of(&class.call_of(size.tokens))) {
+                Ok(call) => {
+                    held += size.share;
+                    seconds += size.share * call.seconds.p50;
+                }
+                Err(found) => problem = problem.or(Some(found)),
+            }
         }
+        if held > 0.0 {
+            return (Self { fits: true, seconds_per_call: seconds / held, holds: held / all }, None);
+        }
+        (Self { fits: false, seconds_per_call: f64::INFINITY, holds: 0.0 }, problem)
+    }
+}
+
+/// How many calls of a burst that comes in at once a machine starts within the patience of their class, when it serves one
+/// after the other: the first at once, each other after those before it.
+pub fn started_in_time(seconds_per_call: f64, patience_seconds: Option<f64>) -> f64 {
+    match patience_seconds {
+        Some(patience) if seconds_per_call > 0.0 => (patience.max(0.0) / seconds_per_call).floor() + 1.0,
+        _ => f64::INFINITY,
     }
 }
 
@@ -210,29 +214,43 @@ fn routed(works: &[Routable], hours_per_day: f64, told: bool) -> Routing {
 
     // Those that somebody waits for share one queue. Their rates add up as if their hours lay together.
     let queue: Vec<usize> = (0..works.len()).filter(|place| offered[*place] > 0.0 && !waits(*place)).collect();
+    // Calls that are under way at once come in at once, and the machine serves one after the other: of such a burst those
+    // join that start in time, and it queues as one call as long as all of them.
+    let at_once = |place: usize| works[place].class.concurrency.max(1.0);
+    let burst =
+        |place: usize| at_once(place).min(started_in_time(seconds(place), works[place].policy.patience_seconds));
     let rate = |place: usize| {
         let hours = works[place].class.hours_per_day.min(hours_per_day).max(1e-9);
-        works[place].class.with_retries(offered[place]) / hours
+        works[place].class.with_retries(offered[place] / at_once(place)) / hours
     };
     let total: f64 = queue.iter().map(|place| rate(*place)).sum();
-    let mix: Vec<(f64, f64)> = queue.iter().map(|place| (rate(*place), seconds(*place))).collect();
+    let mix: Vec<(f64, f64)> = queue.iter().map(|place| (rate(*place), burst(*place) * seconds(*place))).collect();
     let mut busy = 0.0;
     if let Some(server) = Server::of_mix(&mix) {
         let sigma = queue.iter().map(|place| rate(*place) * works[*place].class.spread).sum::<f64>() / total;
         for place in &queue {
             let hours = works[*place].class.hours_per_day.min(hours_per_day);
             let day = Lognormal { mean: total * hours, sigma };
+            // A call in the middle of its burst waits for half of the others.
+            let inside = (burst(*place) - 1.0) * seconds(*place);
             let patience = works[*place].policy.patience_seconds.unwrap_or(f64::INFINITY);
+            let patience = (patience - inside / 2.0).max(0.0);
             let (waiting, spill) = if told {
                 let waiting = queueing::waiting(&server, &day, hours, patience);
                 (waiting, waiting.map(|waiting| waiting.spill))
             } else {
                 (None, queueing::spill(&server, &day, hours, patience))
             };
-            let spill = spill.unwrap_or(1.0);
+            let joins = burst(*place) / at_once(*place);
+            let spill = 1.0 - joins * (1.0 - spill.unwrap_or(1.0));
             let routed = &mut found[*place];
             routed.local = offered[*place] * (1.0 - spill);
-            routed.waiting = waiting;
+            routed.waiting = waiting.map(|one| Waiting {
+                mean_seconds: one.mean_seconds + inside / 2.0,
+                p90_seconds: one.p90_seconds + 0.9 * inside,
+                spill,
+                ..one
+            });
             if spill > 1e-9 {
                 routed.reasons.push(Reason::TooBusy);
             }
@@ -280,6 +298,7 @@ fn routed(works: &[Routable], hours_per_day: f64, told: bool) -> Routing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workload::classes::PromptSize;
     use proptest::prelude::*;
 
     fn class(kind: WorkKind, calls: f64, easy_share: f64) -> WorkClass {
@@ -387,8 +406,8 @@ mod tests {
     }
 
     /// By hand: Llama 3.1 8B has a window of 131,072 tokens (Meta's model card), so of prompts of 4,000, 6,000 and 200,000 in
-    /// shares of 3, 1 and 1 the last, a fifth, is not for the machine: it is asked for 0.8 × 0.5 of the calls, each as
-    /// long as one of (3 × 4,000 + 6,000) ÷ 4 = 4,500 tokens.
+    /// shares of 3, 1 and 1 the last, a fifth, is not for the machine: it is asked for 0.8 × 0.5 of the calls, three of
+    /// 4,000 tokens to one of 6,000.
     #[test]
     fn calls_that_are_too_long_go_to_the_cloud() {
         let sizes = [(4_000, 3.0), (6_000, 1.0), (200_000, 1.0)];
@@ -397,12 +416,37 @@ mod tests {
         let setup = Setup::by_key("rtx4090", "llama3-8b", "Q4_K_M").unwrap();
         let (option, problem) = LocalOption::of(&setup, &batch);
         assert_eq!(problem, None);
-        let shape = CallShape { uncached_prompt_tokens: 4_500, cached_tokens: 0, output_tokens: 500 };
-        assert_eq!(option.seconds_per_call, throughput::call(&setup, &shape).unwrap().seconds.p50);
+        let of = |tokens| CallShape { uncached_prompt_tokens: tokens, cached_tokens: 0, output_tokens: 500 };
+        let seconds = |tokens| throughput::call(&setup, &of(tokens)).unwrap().seconds.p50;
+        assert!((option.seconds_per_call - (3.0 * seconds(4_000) + seconds(6_000)) / 4.0).abs() < 1e-9);
         assert!((option.holds - 0.8).abs() < 1e-12);
         let found = route(&[Routable { local: Some(option), ..work(&batch) }], 24.0);
         assert!((found.classes[0].local - 40.0).abs() < 1e-9 && (found.classes[0].cloud - 60.0).abs() < 1e-9);
         assert_eq!(found.classes[0].reasons, [Reason::TooHard, Reason::TooLong]);
+    }
+
+    /// By hand: an agent that has 8 calls of 20 s under way at once and gives each 120 s to start: the first 7 start in time,
+    /// after 0 to 120 s, and the eighth goes to the cloud. 80 calls a day, 70 of them in time, are 70 × 1.25 ÷ 7 = 12.5 bursts in 10 hours of
+    /// 140 s each: ρ = 12.5 × 140 ÷ 36,000, r = 70 s, and within a burst a call waits 60 s in the mean, so 60 s of patience are
+    /// left for those before it: the share turned away is ρ (1 − ρ) e ÷ (1 − ρ² e), e = exp(−(1 − ρ) 60 ÷ 70). One machine
+    /// that has them one at a time keeps nearly all.
+    #[test]
+    fn calls_under_way_at_once_wait_for_each_other() {
+        let agents = WorkClass { concurrency: 8.0, ..class(WorkKind::Agentic, 80.0, 1.0) };
+        let found = route(&[work(&agents)], 10.0);
+        let load: f64 = 12.5 * 140.0 / 36_000.0;
+        let e = (-(1.0 - load) * 60.0 / 70.0).exp();
+        let turned = load * (1.0 - load) * e / (1.0 - load * load * e);
+        assert!((found.classes[0].local - 70.0 * (1.0 - turned)).abs() < 1e-6, "{found:?} {turned}");
+        assert_eq!(found.classes[0].reasons, [Reason::TooBusy]);
+        let waiting = found.classes[0].waiting.expect("it queues");
+        assert!(waiting.mean_seconds > 60.0 && waiting.mean_seconds < 70.0, "{waiting:?}");
+        let alone = class(WorkKind::Agentic, 80.0, 1.0);
+        let alone = route(&[work(&alone)], 10.0);
+        assert!(alone.classes[0].local > 79.9 && alone.classes[0].waiting.expect("it queues").mean_seconds < 1.0);
+        // Work that can wait does so.
+        let batch = WorkClass { concurrency: 8.0, ..class(WorkKind::Batch, 80.0, 1.0) };
+        assert_eq!(route(&[work(&batch)], 10.0).classes[0].local, 80.0);
     }
 
     proptest! {

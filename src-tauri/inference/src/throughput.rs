@@ -2,6 +2,7 @@
 
 use crate::energy::{self, WallPower};
 use crate::fit::{self, Fit};
+use crate::price::RequestTokens;
 use crate::problem::PredictionProblem;
 use crate::setup::Setup;
 use crate::speed::{self, Caution, Speed};
@@ -20,6 +21,15 @@ pub struct CallShape {
 }
 
 impl CallShape {
+    /// The tokens of a request on a machine: what the provider's cache holds lies in the machine's own cache too.
+    pub fn of(call: &RequestTokens) -> Self {
+        Self {
+            uncached_prompt_tokens: call.prompt() - call.cache_read,
+            cached_tokens: call.cache_read,
+            output_tokens: call.output,
+        }
+    }
+
     /// Tokens in the context when the call ends.
     pub fn context_tokens(&self) -> u64 {
         self.cached_tokens.saturating_add(self.uncached_prompt_tokens).saturating_add(self.output_tokens)

@@ -2,6 +2,7 @@
 
 use super::MachineFigures;
 use crate::compute_plan::amount;
+use crate::routing::shares::Sharing;
 use crate::settings::Settings;
 use counterweight_domain::{Findings, Path, Problem};
 use counterweight_inference::catalogue;
@@ -9,6 +10,7 @@ use counterweight_inference::desk::price_of;
 use counterweight_inference::machine::{Machine, MachineKind};
 use counterweight_inference::ownership::Owned;
 use counterweight_inference::problem::PredictionProblem;
+use counterweight_inference::setup::Setup;
 use counterweight_inference::speed::Caution;
 use counterweight_inference::workload::Work;
 
@@ -143,5 +145,46 @@ pub fn caution(caution: Caution) -> &'static str {
         Caution::LatentAttention => "This model's attention is faster or slower by engine than predicted.",
         Caution::DriverDecides => "On this chip the driver decides: it may read at less than half of the speed shown.",
         Caution::TensorSplit => "Several cards that share every layer were measured on few machines.",
+    }
+}
+
+/// Says where the machine cannot do its share in the hours of the day, or starts fewer of the calls that come in at once than
+/// a class has.
+pub(super) fn beyond_the_day(machine: &MachineFigures, sharing: &Sharing, setup: &Setup, findings: &mut Findings) {
+    let workload = Path::root().join("workload");
+    let (needed, given) = (machine.hours_needed, machine.hours_given);
+    if needed > given {
+        findings.note(
+            &workload.join("local").join("hoursPerDay"),
+            Problem::new(
+                "machine.dayTooShort",
+                format!(
+                    "Its share of the work takes {needed:.1} hours a day on {}, which has {given:.0}: it cannot run in the hours of the day. The rest goes to the cloud, or waits.",
+                    machine.name
+                ),
+                format!("Give it more hours or a smaller share, or take {:.0} of them.", (needed / given.max(1e-9)).ceil()),
+            ),
+        );
+    }
+    for (place, class, started) in sharing.more_than_start(setup) {
+        let path = if sharing.work.classes.is_empty() {
+            workload.join("tasksPerDay")
+        } else {
+            workload.join("classes").join(place).join("concurrency")
+        };
+        findings.note(
+            &path,
+            Problem::new(
+                "machine.atOnce",
+                format!(
+                    "“{}” has {:.0} calls under way at once, and {} starts {started:.0} of them in time, one after the other. The others go to the cloud, or wait.",
+                    class.label, class.concurrency, machine.name
+                ),
+                format!(
+                    "Let fewer run at once, let them wait longer, or take {:.0} machines.",
+                    (class.concurrency / started).ceil()
+                ),
+            ),
+        );
     }
 }

@@ -3,7 +3,7 @@
 use crate::compute_plan;
 use crate::settings::Settings;
 use counterweight_domain::local_plan::{RoutingRule, WorkPace};
-use counterweight_domain::{Case, CivilDate, Currency, Entry, Findings};
+use counterweight_domain::{Case, CivilDate, ClassOfWork, Currency, Entry, Findings};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -161,4 +161,64 @@ fn prices_move_in_the_futures_as_they_do_for_a_budget() {
     assert_eq!(ratio(&case, 1), 1.0);
     let spread = ratio(&case, 36);
     assert!(spread > 1.2 && spread < 6.1, "{spread}");
+}
+
+/// Fifty times the work is more than the hours of the day hold, and that is said with how many machines it takes: the hours
+/// needed over those given, rounded up. The rented cards are as many as the hours of all the work take.
+#[test]
+fn work_beyond_the_day_is_said() {
+    let mut case = case();
+    let few = figures(&case);
+    assert!(!few.1.iter().any(|found| found.contains("machine.dayTooShort")), "{:?}", few.1);
+    let hours = |routes: &super::RouteFigures| routes.machine.as_ref().expect("it fits").hours_needed;
+    let tasks = case.workload.tasks_per_day.clone();
+    let usual: f64 = tasks.value().and_then(|tasks| tasks.decimal().to_f64()).unwrap_or(20.0);
+    case.workload.tasks_per_day = Entry::typed(&format!("{}", usual * 50.0));
+    let (routes, findings) = figures(&case);
+    assert!(findings.contains(&"workload/local/hoursPerDay machine.dayTooShort".to_owned()), "{findings:?}");
+    assert!(hours(&routes) > routes.machine.as_ref().expect("it fits").hours_given);
+    assert!(routes.rental.contains("side by side, as the work takes"), "{}", routes.rental);
+}
+
+/// By hand: a class with 200 calls under way at once, each given 120 s to start, on a machine whose call takes `s` seconds:
+/// ⌊120 ÷ s⌋ + 1 start in time, and ⌈200 ÷ those⌉ machines would start all. The same class with one call at a time says
+/// nothing, sends less to the cloud, and rents a single machine for the hours of the month.
+#[test]
+fn calls_at_once_take_more_machines() {
+    let at_once = |calls: &str| {
+        let mut case = case();
+        let class = ClassOfWork {
+            tasks_per_day: Entry::typed("20"),
+            concurrency: Entry::typed(calls),
+            spread: Entry::typed("0"),
+            ..ClassOfWork::default()
+        };
+        case.workload.classes = vec![class];
+        let mut findings = Findings::default();
+        let settings = Settings::of(&case);
+        let routes = compute_plan::plan(&case, &settings, None, &mut findings).routes;
+        let desk = crate::machine_desk::figures(&case, &settings, &mut Findings::default());
+        let routed = crate::routing::figures(&case, None, &settings, &mut Findings::default());
+        (routes, findings.into_vec(), desk, routed)
+    };
+    let (one, quiet, desk_of_one, routed_one) = at_once("1");
+    let (many, said, desk_of_many, routed_many) = at_once("200");
+    assert!(!quiet.iter().any(|found| found.id == "machine.atOnce"));
+    let found = said.iter().find(|found| found.id == "machine.atOnce").expect("it is said");
+    assert_eq!(found.path.to_string(), "workload/classes/0/concurrency");
+    let seconds = many.machine.as_ref().expect("it fits").seconds_per_call[1];
+    let started = (120.0 / seconds).floor() + 1.0;
+    assert!(found.message.contains(&format!("starts {started:.0} of them in time")), "{} {seconds}", found.message);
+    assert!(found.fix.contains(&format!("take {:.0} machines", (200.0 / started).ceil())), "{}", found.fix);
+    let on_machine = |routes: &super::RouteFigures| routes.hybrid.as_ref().expect("it fits").on_machine;
+    assert!(on_machine(&many) < on_machine(&one), "{} {}", on_machine(&many), on_machine(&one));
+    assert!(many.rental.contains("side by side, as so many calls come in at once"), "{}", many.rental);
+    assert!(!one.rental.contains("side by side"), "{}", one.rental);
+    assert!(many.rent.expect("rented").total > one.rent.expect("rented").total);
+    assert!(routed_many.classes[0].cloud > routed_one.classes[0].cloud);
+    let remark = |desk: &crate::machine_desk::DeskFigures| {
+        desk.machines.iter().filter(|row| row.remarks.iter().any(|said| said.contains("come in at once"))).count()
+    };
+    assert_eq!(remark(&desk_of_one), 0);
+    assert!(remark(&desk_of_many) > 0 && desk_of_many.machines.iter().any(|row| !row.in_time));
 }

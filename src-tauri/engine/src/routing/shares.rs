@@ -4,7 +4,7 @@
 use super::policy;
 use counterweight_domain::local_plan::RoutingRule;
 use counterweight_inference::breakeven::Shares;
-use counterweight_inference::routing::{LocalOption, Policy, Routable, share_out};
+use counterweight_inference::routing::{LocalOption, Policy, Routable, share_out, started_in_time};
 use counterweight_inference::setup::Setup;
 use counterweight_inference::workload::Work;
 use counterweight_inference::workload::classes::WorkClass;
@@ -86,6 +86,45 @@ impl Sharing<'_> {
         let calls: f64 = classes.iter().map(|class| class.calls_in_month(1, 1.0)).sum();
         let easy: f64 = classes.iter().filter(may).map(|class| class.calls_in_month(1, 1.0) * class.easy_share).sum();
         if calls > 0.0 { easy / calls } else { 0.0 }
+    }
+
+    /// Hours of a working day in which a machine would do the easy calls that may run on it and that it can hold, retries
+    /// counted, each class at its own prompts.
+    pub fn machine_hours(&self, setup: &Setup) -> f64 {
+        let (classes, options) = (self.work.profile(), self.options(setup));
+        let hours: f64 = classes
+            .iter()
+            .zip(&options)
+            .filter(|(class, option)| self.policy(class).local_allowed && option.fits)
+            .map(|(class, option)| {
+                let calls = class.with_retries(class.calls_in_month(1, 1.0)) * class.easy_share * option.holds;
+                calls * option.seconds_per_call / 3600.0
+            })
+            .sum();
+        hours / self.work.days_per_month.max(1e-9)
+    }
+
+    /// How many of a machine it takes side by side so that calls of a class that come in at once start in time.
+    pub fn machines_at_once(&self, setup: &Setup) -> f64 {
+        let classes = self.work.profile();
+        let needed =
+            classes.iter().zip(self.options(setup)).filter(|(_, option)| option.fits).map(|(class, option)| {
+                let started = started_in_time(option.seconds_per_call, self.policy(class).patience_seconds);
+                (class.concurrency / started).ceil()
+            });
+        needed.fold(1.0, f64::max)
+    }
+
+    /// The classes that come in with more calls at once than a machine starts in time: their place, and how many start.
+    pub fn more_than_start(&self, setup: &Setup) -> Vec<(usize, WorkClass, f64)> {
+        let classes = self.work.profile().into_iter().zip(self.options(setup)).enumerate();
+        classes
+            .filter(|(_, (class, option))| option.fits && self.policy(class).local_allowed && class.easy_share > 0.0)
+            .filter_map(|(place, (class, option))| {
+                let started = started_in_time(option.seconds_per_call, self.policy(&class).patience_seconds);
+                (started < class.concurrency).then_some((place, class, started))
+            })
+            .collect()
     }
 
     fn policy(&self, class: &WorkClass) -> Policy {

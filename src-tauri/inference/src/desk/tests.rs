@@ -19,9 +19,15 @@ fn work() -> Work {
     Work { keeping, input_tokens: 30_000, cache_share: 0.9, output_tokens: 1_000, electricity: 0.17, ..work }
 }
 
+/// The calls of the work at hand, all alike.
+fn alike(work: &Work) -> Vec<Asked> {
+    vec![Asked { calls: 1.0, shape: work.shape(), at_once: 1.0, patience_seconds: None }]
+}
+
 fn request() -> DeskRequest {
     DeskRequest {
         work: work(),
+        asked: alike(&work()),
         quants: vec!["MXFP4".into()],
         calls_per_month: 2_000.0,
         most_dollars: None,
@@ -113,7 +119,8 @@ fn what_cannot_be_asked_is_refused() {
     let much = desk(&DeskRequest { calls_per_month: 1e12, ..request() }).unwrap();
     assert!(much.rows.iter().all(|row| row.served < 0.01 && row.remarks.iter().any(|text| text.contains("undone"))));
     // A context beyond the window is a reason, on every machine.
-    let long = desk(&DeskRequest { work: Work { input_tokens: 10_000_000, ..work() }, ..request() }).unwrap();
+    let long = Work { input_tokens: 10_000_000, ..work() };
+    let long = desk(&DeskRequest { asked: alike(&long), work: long, ..request() }).unwrap();
     assert!(long.rows.is_empty() && long.left_out.iter().all(|out| out.reason.contains("more than")));
 }
 
@@ -123,7 +130,16 @@ fn the_matrix_covers_the_catalogue() {
     let quants: Vec<&Quant> = ["Q8_0", "Q4_K_M"].iter().map(|key| catalogue::quant(key).unwrap()).collect();
     let cells: Vec<_> = catalogue::models()
         .iter()
-        .flat_map(|model| column(catalogue::machines(), model, &quants, &shape, |setup| setup).unwrap())
+        .flat_map(|model| {
+            column(
+                catalogue::machines(),
+                model,
+                &quants,
+                &[Asked { calls: 1.0, shape, at_once: 1.0, patience_seconds: None }],
+                |setup| setup,
+            )
+            .unwrap()
+        })
         .collect();
     assert_eq!(cells.len(), catalogue::machines().len() * catalogue::models().len());
     for cell in &cells {
@@ -138,5 +154,57 @@ fn the_matrix_covers_the_catalogue() {
     };
     assert_eq!(quant("rtx4090"), ("Q8_0".to_owned(), true));
     assert!(!quant("rtx2060").1);
-    assert!(column(catalogue::machines(), &catalogue::models()[0], &[], &shape, |setup| setup).is_err());
+    assert!(
+        column(
+            catalogue::machines(),
+            &catalogue::models()[0],
+            &[],
+            &[Asked { calls: 1.0, shape, at_once: 1.0, patience_seconds: None }],
+            |setup| setup
+        )
+        .is_err()
+    );
+}
+
+/// By hand: three calls of 30,000 tokens to one of 120,000, 90 % of each cached: the mean call of the Spark takes (3 × the
+/// seconds of the short + those of the long) ÷ 4, more than one of the mean prompt would make of it in depth; the 2,000 calls
+/// are 2,500 made, and useful are 2,000 × (3 × 31,000 + 121,000) ÷ 4 × 48 tokens. A window of 131,072 holds both, one of
+/// 32,768 the short alone: three quarters of the calls.
+#[test]
+fn each_size_of_prompt_counts_at_its_own_depth() {
+    let shape = |prompt: u64| CallShape {
+        uncached_prompt_tokens: prompt / 10,
+        cached_tokens: prompt / 10 * 9,
+        output_tokens: 1_000,
+    };
+    let one = |calls, prompt| Asked { calls, shape: shape(prompt), at_once: 1.0, patience_seconds: None };
+    let mixed = DeskRequest { asked: vec![one(3.0, 30_000), one(1.0, 120_000)], ..request() };
+    let found = desk(&mixed).unwrap();
+    let row = found.rows.iter().find(|row| row.machine == "dgx-spark").unwrap();
+    let setup = Setup::by_key("dgx-spark", "gpt-oss-120b", "MXFP4").unwrap();
+    let call = |prompt| throughput::call(&setup, &shape(prompt)).unwrap();
+    let seconds = (3.0 * call(30_000).seconds.p50 + call(120_000).seconds.p50) / 4.0;
+    assert!((row.mixed.seconds - seconds).abs() < 1e-9 && row.mixed.holds == 1.0);
+    assert_eq!(row.mixed.slowest, call(120_000).seconds.p50);
+    assert!((row.hours_a_day - 2_500.0 * seconds / 3600.0 / 21.0).abs() < 1e-9);
+    let useful = 2_000.0 * (3.0 * 31_000.0 + 121_000.0) / 4.0 * 48.0;
+    assert!((row.cost.unwrap().useful_tokens - useful).abs() < 1.0);
+    let model = catalogue::models().iter().find(|model| (31_000..121_000).contains(&model.context_tokens)).unwrap();
+    let short = Setup::new(setup.machine, model, catalogue::quant("Q4_K_M").unwrap());
+    assert_eq!(Mixed::on(&short, &mixed.asked).unwrap().holds, 0.75);
+}
+
+/// By hand: 8 calls at once, of `s` seconds each and with a patience of 2.5 `s`: those that start after 0, 1 and 2 `s` are in
+/// time, 3 of 8, so the machine does three eighths of the calls, however many hours are left.
+#[test]
+fn calls_at_once_are_more_than_one_machine_starts_in_time() {
+    let alone = desk(&request()).unwrap();
+    let find = |found: &Desk| found.rows.iter().find(|row| row.machine == "dgx-spark").unwrap().clone();
+    let seconds = find(&alone).mixed.seconds;
+    let asked = vec![Asked { at_once: 8.0, patience_seconds: Some(2.5 * seconds), ..alike(&work())[0] }];
+    let row = find(&desk(&DeskRequest { asked, ..request() }).unwrap());
+    assert!((row.served - 3.0 / 8.0).abs() < 1e-12, "{}", row.served);
+    assert!(row.remarks.iter().any(|remark| remark.contains("of them would wait longer")), "{:?}", row.remarks);
+    let cost = row.cost.unwrap();
+    assert!((cost.useful_tokens - 2_000.0 * 3.0 / 8.0 * 31_000.0 * 48.0).abs() < 1.0);
 }
