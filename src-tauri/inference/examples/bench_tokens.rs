@@ -72,6 +72,7 @@ fn budgets() -> Vec<Budget> {
         personal_cap: 0.5,
         follows_price,
         leaving: Leaving::UsableFor(3),
+        flat: false,
     };
     let firm = Revocation { monthly_hazard: 0.01, firm_months: 12, notice_months: 1 };
     let make = |terms, overage| Budget::new(Terms { overage, ..terms }, start, 48, firm);
