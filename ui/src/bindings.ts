@@ -3601,6 +3601,33 @@ probability: number,
 payout: string, };
 
 /**
+ * Figures to hold one's own against. None of them is counted.
+ */
+export type PrivateReferences = { 
+/**
+ * The volatility they take, as a fraction: the grants' own where it is entered, or else the case's.
+ */
+volatility: number, 
+/**
+ * Years until the exits, on average by their chances.
+ */
+years: number, 
+/**
+ * The discount for lack of marketability as a band, each end 0 to 1: Finnerty (2012) and Chaffe (1993).
+ */
+discount: [number, number], 
+/**
+ * What the exits would count for at the larger discount and at the smaller, each exit at its chance, in the case's
+ * currency.
+ */
+expected: [string, string], 
+/**
+ * What the options would cost by Black, Scholes and Merton if they could be sold, for the years until they lapse, in
+ * the case's currency: an upper end. None without options whose shares have a valuation.
+ */
+options: string | null, };
+
+/**
  * What an offer's private shares may come to.
  */
 export type PrivateView = { 
@@ -3633,7 +3660,11 @@ priceNeeded: string | null,
 /**
  * Whether the offer is behind, so that something is needed.
  */
-behind: boolean, };
+behind: boolean, 
+/**
+ * What models say of it; none where no exit pays.
+ */
+references: PrivateReferences | null, };
 
 /**
  * A set of classes of work, with where its figures come from.

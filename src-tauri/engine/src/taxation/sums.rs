@@ -1,7 +1,7 @@
 //! One year's pay as a tax return takes it, and what it adds to the tax.
 
 use super::{Build, Parts, TaxedYear};
-use crate::ledger::Component;
+use crate::ledger::{Component, Tier};
 use crate::settings::Settings;
 use crate::tax::facts::{Deduction, Filing};
 use crate::tax::moving::Residence;
@@ -45,8 +45,13 @@ fn whole_of(taxed: &TaxedYear, months: u32) -> Decimal {
     }
     let longer = Decimal::from(12) / Decimal::from(months);
     let (mut once, mut lasting) = (Decimal::ZERO, Decimal::ZERO);
-    for ((component, _), amount) in taxed.wages.iter().chain(&taxed.ordinary) {
-        let sum = if matches!(component, Component::SignOn | Component::OneTime) { &mut once } else { &mut lasting };
+    for ((component, tier), amount) in taxed.wages.iter().chain(&taxed.ordinary) {
+        // A private company is sold once.
+        let is_once = matches!(
+            (component, tier),
+            (Component::SignOn | Component::OneTime, _) | (Component::Equity, Tier::Speculative)
+        );
+        let sum = if is_once { &mut once } else { &mut lasting };
         *sum += amount.value;
     }
     let whole = (once + lasting * longer).checked_div(once + lasting).unwrap_or(longer);
