@@ -32,7 +32,7 @@ pub(super) enum Question {
         line: String,
     },
     /// What is short at filing of a vest, where a state of the United States withholds this share of it.
-    TaxVest { state: String, year: String, wages: Decimal, value: Decimal, state_rate: Decimal },
+    VestWithholding { state: String, year: String, wages: Decimal, value: Decimal, state_rate: Decimal },
     /// What a benefit adds to the tax.
     TaxFringe {
         place: String,
@@ -104,7 +104,7 @@ impl Question {
                 // A tax that is zero has no line.
                 Ok(vec![bill.lines.iter().filter(|l| l.label == *line).map(|l| l.amount).sum()])
             }
-            Question::TaxVest { state, year, wages, value, state_rate } => {
+            Question::VestWithholding { state, year, wages, value, state_rate } => {
                 let year = year.parse().map_err(|_| format!("{year} is not a year"))?;
                 let facts = PersonYear::wages_only(year, state, *wages);
                 let vest = of_vest(&facts, *value, Decimal::ZERO, *state_rate, &Path::root(), &mut findings);
