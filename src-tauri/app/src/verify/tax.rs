@@ -2,10 +2,11 @@
 
 use counterweight_domain::{Findings, Path};
 use counterweight_engine::tax::bill::assess_at;
-use counterweight_engine::tax::facts::Filing;
+use counterweight_engine::tax::facts::{Filing, PersonYear};
 use counterweight_engine::tax::fringe::{Treatment, fringe_at};
 use counterweight_engine::tax::place::Place;
 use counterweight_engine::tax::situation::Situation;
+use counterweight_engine::tax::withholding::of_vest;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
@@ -30,6 +31,8 @@ pub(super) enum Question {
         options: Decimal,
         line: String,
     },
+    /// What is short at filing of a vest, where a state of the United States withholds this share of it.
+    VestWithholding { state: String, year: String, wages: Decimal, value: Decimal, state_rate: Decimal },
     /// What a benefit adds to the tax.
     TaxFringe {
         place: String,
@@ -100,6 +103,12 @@ impl Question {
                 }
                 // A tax that is zero has no line.
                 Ok(vec![bill.lines.iter().filter(|l| l.label == *line).map(|l| l.amount).sum()])
+            }
+            Question::VestWithholding { state, year, wages, value, state_rate } => {
+                let year = year.parse().map_err(|_| format!("{year} is not a year"))?;
+                let facts = PersonYear::wages_only(year, state, *wages);
+                let vest = of_vest(&facts, *value, Decimal::ZERO, *state_rate, &Path::root(), &mut findings);
+                Ok(vec![vest.ok_or_else(|| said(&findings))?.gap()])
             }
             Question::TaxFringe { place: key, year, wages, value, treatment, personal_share, figure } => {
                 let treatment = match treatment {

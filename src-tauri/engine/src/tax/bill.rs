@@ -233,7 +233,7 @@ fn owed(place: Place, frame: &Frame, situation: &Situation) -> Owed {
     match place.jurisdiction() {
         Jurisdiction::UnitedStates { state, city } => {
             let year = parameters::of(frame.year).expect("a frame's year has a file");
-            let state = year.states.state.get(state).expect("a place's state is in every file");
+            let state = year.state(state, situation.year).expect("a place's state is in every file");
             let known = city.and_then(|city| state.city.get(city));
             let city = known.map_or(if city.is_some() { City::Unknown } else { City::None }, City::Known);
             Owed::UnitedStates(year, state, known, parts(year, &s.person_year(), Some(state), city, &frame.carry))

@@ -32,6 +32,11 @@ impl Carry {
         Self { rules, year, grown, indexation }
     }
 
+    /// The year the rules are taken for.
+    pub(super) fn year(&self) -> u16 {
+        self.year
+    }
+
     /// What one unit of an indexed amount has become.
     pub(super) fn grown(&self) -> Decimal {
         self.grown

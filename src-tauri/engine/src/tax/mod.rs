@@ -108,7 +108,7 @@ fn assess_carried(facts: &PersonYear, carry: &Carry, path: &Path, findings: &mut
     if refused {
         return None;
     }
-    let state = parameters.states.state.get(&facts.state);
+    let state = parameters.state(&facts.state, carry.year());
     if state.is_none() {
         findings.error(
             &path.join("state"),
@@ -157,7 +157,7 @@ fn assess_carried(facts: &PersonYear, carry: &Carry, path: &Path, findings: &mut
 
 /// The tax of checked facts.
 fn compute(parameters: &Year, facts: &PersonYear, carry: &Carry) -> Assessment {
-    let state = parameters.states.state.get(&facts.state);
+    let state = parameters.state(&facts.state, carry.year());
     let city = match &facts.city {
         None => City::None,
         Some(name) => state.and_then(|state| state.city.get(name)).map_or(City::Unknown, City::Known),

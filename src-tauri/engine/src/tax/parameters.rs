@@ -70,8 +70,18 @@ pub struct Year {
     pub federal: Federal,
     /// The states.
     pub states: States,
+    /// States whose rules are dated for later years, with the tax year from which they hold.
+    later: BTreeMap<String, (u16, State)>,
     /// By state, the parameters that are projected and not yet law.
     pub projected: BTreeMap<String, Vec<String>>,
+}
+
+impl Year {
+    /// The rules of the state with these letters that are taken for the tax year `year`.
+    pub fn state(&self, code: &str, year: u16) -> Option<&State> {
+        let later = self.later.get(code).filter(|(from, _)| *from <= year).map(|(_, state)| state);
+        later.or_else(|| self.states.state.get(code))
+    }
 }
 
 static YEARS: LazyLock<Vec<Year>> = LazyLock::new(|| {
@@ -91,12 +101,35 @@ static YEARS: LazyLock<Vec<Year>> = LazyLock::new(|| {
         let states: toml::Table = toml::from_str(states).expect("the parameter file of the states is TOML");
         Year {
             federal: toml::from_str(federal).expect("the federal parameter file is well formed"),
+            later: later(&states),
             projected: projected(&states),
             states: states.try_into().expect("the parameter file of the states is well formed"),
         }
     })
     .collect()
 });
+
+/// The states of a year's file with what is dated for later years laid over it, and the first of these years.
+fn later(file: &toml::Table) -> BTreeMap<String, (u16, State)> {
+    const AHEAD: &str = include_str!("../../parameters/tax/us-states-ahead.toml");
+    let mut ahead: toml::Table = toml::from_str(AHEAD).expect("the file of states' rules dated ahead is TOML");
+    ahead.remove("as_of").expect("a tax parameter file says when it was read");
+    let from = ahead.remove("from").and_then(|year| year.as_integer()).and_then(|year| u16::try_from(year).ok());
+    let from = from.expect("rules dated ahead have a first year");
+    let table = |of: &toml::Table, code: Option<&str>| {
+        let states = of.get("state").and_then(toml::Value::as_table)?;
+        code.map_or(Some(states), |code| states.get(code)?.as_table()).cloned()
+    };
+    let changed = table(&ahead, None).expect("rules dated ahead are of states");
+    changed
+        .into_iter()
+        .map(|(code, values)| {
+            let mut whole = table(file, Some(&code)).expect("a state with rules dated ahead is in every file");
+            whole.extend(values.as_table().expect("a state's rules are a table").clone());
+            (code, (from, whole.try_into().expect("a state's rules dated ahead are well formed")))
+        })
+        .collect()
+}
 
 static AHEAD: LazyLock<Ahead> = LazyLock::new(|| {
     toml::from_str(include_str!("../../parameters/tax/us-federal-ahead.toml"))

@@ -5,11 +5,13 @@ use crate::tax::parameters;
 use crate::tax::schedule::Rows;
 use rust_decimal::{Decimal, dec};
 
-const FILES: [(&str, usize); 17] = [
+const FILES: [(&str, usize); 19] = [
     (include_str!("../../../parameters/tax/us-federal-2025.toml"), 20),
     (include_str!("../../../parameters/tax/us-federal-2026.toml"), 20),
     (include_str!("../../../parameters/tax/us-states-2025.toml"), 200),
     (include_str!("../../../parameters/tax/us-states-2026.toml"), 200),
+    (include_str!("../../../parameters/tax/us-federal-ahead.toml"), 3),
+    (include_str!("../../../parameters/tax/us-states-ahead.toml"), 4),
     (include_str!("../../../parameters/tax/us-limits-2025.toml"), 16),
     (include_str!("../../../parameters/tax/us-limits-2026.toml"), 17),
     (include_str!("../../../parameters/tax/uk-2025.toml"), 6),

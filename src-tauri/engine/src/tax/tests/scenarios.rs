@@ -70,6 +70,27 @@ fn what_is_dated_for_a_later_year_is_taken_and_what_is_frozen_stays() {
     }
 }
 
+/// Rules of states that are dated for 2027. Indiana: 2.90 % of 100,000 less its exemption of 1,000, which has grown to 1,025.
+/// Virginia: 100,000 less 9,200 and 930 bear 720 to 17,000 and 5.75 % of 72,870. Colorado and Washington: 0.43 % and
+/// 0.8484 % and 0.58 % of wages. In 2026 each has its own: 2.95 %, and 8,750 in Virginia.
+#[test]
+fn rules_of_states_dated_for_a_later_year_are_taken_from_it_on() {
+    let of = |year, state| {
+        let facts = PersonYear::wages_only(year, state, dec!(100000));
+        assess_indexed(&facts, dec!(0.025), &Path::root(), &mut Findings::default()).unwrap()
+    };
+    let income_tax = |year, state| of(year, state).state.unwrap().income_tax.round_dp(4);
+    assert_eq!(income_tax(2027, "IN"), dec!(2870.275));
+    assert_eq!(income_tax(2026, "IN"), dec!(2920.50));
+    assert_eq!(income_tax(2027, "VA"), dec!(720) + dec!(4190.025));
+    assert_eq!(income_tax(2026, "VA"), dec!(720) + dec!(4215.90));
+    assert_eq!(of(2027, "CO").state_payroll.map(|paid| paid.round_dp(4)), Some(dec!(430)));
+    assert_eq!(of(2028, "WA").state_payroll.map(|paid| paid.round_dp(4)), Some(dec!(1428.40)));
+    // The door of every place takes the same.
+    let bill = total_at("US-IN".parse().unwrap(), &Situation::wages_only(2027, dec!(100000))).unwrap();
+    assert_eq!(bill.round_dp(4), of(2027, "IN").known().round_dp(4));
+}
+
 #[test]
 fn an_impossible_indexation_is_a_finding() {
     for (year, rate) in [(2226, dec!(0.02)), (2030, dec!(10000)), (2030, dec!(-0.9)), (u16::MAX, Decimal::MAX)] {
