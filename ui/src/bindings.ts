@@ -2440,7 +2440,15 @@ powerCap: string,
  * Bandwidth of the computer's own memory that takes what the cards cannot hold, 10^9 bytes a second; blank puts
  * nothing there.
  */
-memoryBeside: string, };
+memoryBeside: string, 
+/**
+ * Power of the room over power of the machine, for cooling (PUE); blank is 1, as at home.
+ */
+pue: string, 
+/**
+ * It stays switched on day and night; otherwise it is on in the hours in which it may work.
+ */
+alwaysOn: boolean, };
 
 /**
  * Where the budget can be spent.
@@ -5372,6 +5380,18 @@ inputTokensPerMinute: string,
  * Tokens received a minute that the account allows; blank is not limited.
  */
 outputTokensPerMinute: string, 
+/**
+ * US dollars a month at which the account stops until the first of the next month; blank is not limited.
+ */
+dollarsPerMonth: string, 
+/**
+ * The subscription plan whose week the next field is about, by name or key; empty is none.
+ */
+plan: string, 
+/**
+ * What a full week of that plan is worth at list price, US dollars, in place of what was published; blank keeps that.
+ */
+planWeek: string, 
 /**
  * Seconds that a call takes in the cloud; blank is not known.
  */

@@ -283,7 +283,7 @@ mod tests {
         for way in ["cloud", "buy", "rent", "hybrid"] {
             assert!(text.contains(&format!("Spent, {way}: ")), "{text}");
         }
-        assert!(text.contains("\n    36 ") && text.contains(" to $"), "{text}");
+        assert!(text.contains("\n    36 ") && text.contains(" to "), "{text}");
         for said in ["of 100 futures by month", "tokens a day on it", "price: ", "rented: "] {
             assert!(text.contains(said), "{said}: {text}");
         }

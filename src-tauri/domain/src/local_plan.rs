@@ -74,7 +74,15 @@ pub struct LocalRunning {
     /// Bandwidth of the computer's own memory that takes what the cards cannot hold, 10^9 bytes a second; blank puts
     /// nothing there.
     pub memory_beside: Entry<Amount>,
+    /// Power of the room over power of the machine, for cooling (PUE); blank is 1, as at home.
+    pub pue: Entry<Amount>,
+    /// It stays switched on day and night; otherwise it is on in the hours in which it may work.
+    pub always_on: bool,
 }
+
+/// The most that cooling and losses are taken to add: the worst rooms that industry surveys report draw about three times
+/// what their machines do.
+pub const MOST_PUE: u32 = 3;
 
 /// Most cards that are taken for one computer.
 pub const MOST_CARDS: u64 = 64;
@@ -240,6 +248,19 @@ impl LocalRunning {
                     "running.cards",
                     format!("A computer holds 1 to {MOST_CARDS} cards here."),
                     "Leave it blank for one card.",
+                ),
+                whole,
+            );
+        }
+        self.pue.check(&path.join("pue"), whole, findings);
+        let possible = rust_decimal::Decimal::ONE..=rust_decimal::Decimal::from(MOST_PUE);
+        if self.pue.value().is_some_and(|pue| !possible.contains(&pue.decimal())) {
+            findings.error(
+                &path.join("pue"),
+                Problem::new(
+                    "running.pue",
+                    format!("A room draws 1 to {MOST_PUE} times what its machines do."),
+                    "Leave it blank for a machine at home.",
                 ),
                 whole,
             );

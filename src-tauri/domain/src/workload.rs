@@ -58,6 +58,12 @@ pub struct Workload {
     pub input_tokens_per_minute: Entry<Amount>,
     /// Tokens received a minute that the account allows; blank is not limited.
     pub output_tokens_per_minute: Entry<Amount>,
+    /// US dollars a month at which the account stops until the first of the next month; blank is not limited.
+    pub dollars_per_month: Entry<Amount>,
+    /// The subscription plan whose week the next field is about, by name or key; empty is none.
+    pub plan: String,
+    /// What a full week of that plan is worth at list price, US dollars, in place of what was published; blank keeps that.
+    pub plan_week: Entry<Amount>,
     /// Seconds that a call takes in the cloud; blank is not known.
     pub seconds_per_call: Entry<Quantity>,
     /// Hour of the day, UTC, at which the work of a day begins, 0 to 24: some prices hang on it. Blank is not said: the
@@ -184,6 +190,8 @@ impl Workload {
         self.requests_per_minute.check(&path.join("requestsPerMinute"), limit, findings);
         self.input_tokens_per_minute.check(&path.join("inputTokensPerMinute"), limit, findings);
         self.output_tokens_per_minute.check(&path.join("outputTokensPerMinute"), limit, findings);
+        self.dollars_per_month.check(&path.join("dollarsPerMonth"), limit, findings);
+        self.plan_week.check(&path.join("planWeek"), "this figure; what was published is used", findings);
         self.seconds_per_call.check(&path.join("secondsPerCall"), "whether the work fits into the day", findings);
         let any_hour = "the hours of the work; the mean price of the day is used";
         self.runs_from.check(&path.join("runsFrom"), any_hour, findings);

@@ -186,7 +186,9 @@ pub fn plan(case: &Case, settings: &Settings, offer: Option<usize>, findings: &m
     // What a stated path or a change does to the price starts with the second month, so the list price is today's.
     let (classes, plans) = match &work {
         Some((work, dollar)) => {
-            compute_work::limits(&case.workload, work, findings);
+            let month = priced.as_ref().and_then(|priced| Some(priced.calls.first()? * priced.per_call.first()?));
+            compute_work::limits(&case.workload, work, month.map(|month| month / dollar), findings);
+            compute_work::plan_week(&case.workload, findings);
             if let Some(window) = schedule.and_then(|list| list.context_tokens) {
                 compute_work::window(&case.workload, work, window, findings);
             }
@@ -196,9 +198,9 @@ pub fn plan(case: &Case, settings: &Settings, offer: Option<usize>, findings: &m
                 let rates = list.for_prompt(class.mean_call().prompt());
                 Some((service, of_class(work, class, lists) * dollar, rates))
             };
-            let plans = lists
-                .as_ref()
-                .map(|lists| compute_work::plans(work, &|class| of_class(work, class, lists), *dollar, settings));
+            let plans = lists.as_ref().map(|lists| {
+                compute_work::plans(work, &|class| of_class(work, class, lists), *dollar, &case.workload, settings)
+            });
             (compute_work::classes(work, call, settings.currency), plans.unwrap_or_default())
         }
         None => (Vec::new(), Vec::new()),

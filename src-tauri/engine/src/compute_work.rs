@@ -4,7 +4,7 @@
 use crate::compute_plan::amount;
 use crate::settings::Settings;
 use counterweight_domain::{Currency, Findings, Path, Problem, Workload};
-use counterweight_inference::plan::{self, DAYS_PER_MONTH, PlanOverage, under};
+use counterweight_inference::plan::{self, DAYS_PER_MONTH, Plan, PlanOverage, under};
 use counterweight_inference::price::{Service, UnitPrices};
 use counterweight_inference::price_scenario;
 use counterweight_inference::workload::Work;
@@ -189,6 +189,7 @@ pub(crate) fn plans(
     work: &Work,
     dollars: &dyn Fn(&WorkClass) -> f64,
     dollar: f64,
+    workload: &Workload,
     settings: &Settings,
 ) -> Vec<PlanFigures> {
     let days = days(work, dollars);
@@ -198,6 +199,7 @@ pub(crate) fn plans(
     plan::plans()
         .iter()
         .filter_map(|plan| {
+            let plan = &with_week(plan, workload);
             let mut unknown = Findings::default();
             let found = under(plan, &days, hours, &Path::root(), &mut unknown)?;
             let windows_known = unknown.as_slice().is_empty();
@@ -218,6 +220,59 @@ pub(crate) fn plans(
             })
         })
         .collect()
+}
+
+/// Whether the person's plan is this one.
+fn is_of(workload: &Workload, plan: &Plan) -> bool {
+    let said = workload.plan.trim();
+    !said.is_empty() && (said.eq_ignore_ascii_case(&plan.key) || said.eq_ignore_ascii_case(&plan.label))
+}
+
+/// A plan with what its owner says a full week is worth.
+fn with_week(plan: &Plan, workload: &Workload) -> Plan {
+    let mut plan = plan.clone();
+    let said = workload.plan_week.value().and_then(|worth| worth.decimal().to_f64()).filter(|worth| *worth > 0.0);
+    if let Some(worth) = said.filter(|_| is_of(workload, &plan)) {
+        for week in plan.windows.iter_mut().filter(|window| window.hours >= 168.0) {
+            (week.worth_usd, week.as_of) = (Some(worth), None);
+        }
+        plan.notes.insert(0, format!("A full week is worth ${worth:.0} at list price, as you say."));
+    }
+    plan
+}
+
+/// Says where the week that the person entered is of no plan, or of one that has none.
+pub(crate) fn plan_week(workload: &Workload, findings: &mut Findings) {
+    if workload.plan_week.is_blank() && workload.plan.trim().is_empty() {
+        return;
+    }
+    let path = Path::root().join("workload");
+    let week = |plan: &&Plan| plan.windows.iter().any(|window| window.hours >= 168.0);
+    let names: Vec<&str> = plan::plans().iter().filter(week).map(|plan| plan.label.as_str()).collect();
+    let found = plan::plans().iter().find(|plan| is_of(workload, plan));
+    if found.filter(week).is_none() {
+        findings.warn(
+            &path.join("plan"),
+            Problem::new(
+                "plan.noWeek",
+                format!(
+                    "“{}” is no plan with a weekly window, so what a week is worth is not used.",
+                    workload.plan.trim()
+                ),
+                format!("Choose one of these: {}.", names.join(", ")),
+            ),
+        );
+    }
+    if workload.plan_week.value().is_some_and(|worth| worth.decimal().is_zero()) {
+        findings.warn(
+            &path.join("planWeek"),
+            Problem::new(
+                "plan.zeroWeek",
+                "A week worth nothing is taken for unknown; what was published is used.",
+                "Enter what a full week is worth at list price, or leave it blank.",
+            ),
+        );
+    }
 }
 
 /// Says which calls are longer than the `window` tokens that the cloud model can hold.
@@ -249,7 +304,9 @@ pub(crate) fn window(workload: &Workload, work: &Work, window: u64, findings: &m
 }
 
 /// Says where the work cannot run at the account's limits or in the hours of its day.
-pub(crate) fn limits(workload: &Workload, work: &Work, findings: &mut Findings) {
+///
+/// `dollars` is what a month of the work costs, in US dollars; none without a price.
+pub(crate) fn limits(workload: &Workload, work: &Work, dollars: Option<f64>, findings: &mut Findings) {
     let path = Path::root().join("workload");
     let read = |entry: &counterweight_domain::Entry<counterweight_domain::Amount>| {
         entry.value().and_then(|limit| limit.decimal().to_f64())
@@ -258,7 +315,7 @@ pub(crate) fn limits(workload: &Workload, work: &Work, findings: &mut Findings) 
         requests_per_minute: read(&workload.requests_per_minute),
         input_tokens_per_minute: read(&workload.input_tokens_per_minute),
         output_tokens_per_minute: read(&workload.output_tokens_per_minute),
-        dollars_per_month: None,
+        dollars_per_month: read(&workload.dollars_per_month),
     };
     let classes = work.profile();
     let profile = Profile {
@@ -278,8 +335,9 @@ pub(crate) fn limits(workload: &Workload, work: &Work, findings: &mut Findings) 
             "outputTokensPerMinute",
             RateLimits { output_tokens_per_minute: limits.output_tokens_per_minute, ..RateLimits::default() },
         ),
+        ("dollarsPerMonth", RateLimits { dollars_per_month: limits.dollars_per_month, ..RateLimits::default() }),
     ] {
-        allowed(&profile, &limits, None, &path.join(field), findings);
+        allowed(&profile, &limits, dollars, &path.join(field), findings);
     }
     if let Some(seconds) = workload.seconds_per_call.value().and_then(|seconds| seconds.decimal().to_f64()) {
         for (place, class) in classes.iter().enumerate() {

@@ -544,3 +544,46 @@ fn a_seat_is_worth_the_price_of_its_plan() {
     let (found, said) = seat(work(), &|_| {});
     assert!(found.is_none() && said.iter().any(|id| id == "budget.noSeatPrice"), "{said:?}");
 }
+
+/// By hand: $400 of work a month, 20 even days of 200 ÷ 20 × $2 = $20, is $92 a week. Claude Max 20x publishes no week, so
+/// what it serves is not known; a week worth $46 to its owner serves half of it. A cap of $300 a month stops the account.
+#[test]
+fn what_an_owner_knows_of_plan_and_account_counts() {
+    let figures = |change: &dyn Fn(&mut Workload)| {
+        let mut workload = work();
+        change(&mut workload);
+        let (plan, findings) = planned(&case(workload, monthly("500")));
+        let found = plan.plans.into_iter().find(|one| one.label == "Claude Max 20x").expect("a plan");
+        (found, ids(findings))
+    };
+    let (published, said) = figures(&|_| {});
+    assert!(!published.windows_known && !said.iter().any(|id| id == "rate.monthlyCap"));
+    let (own, _) = figures(&|workload| {
+        workload.plan = "Claude Max 20x".into();
+        workload.plan_week = Entry::typed("46");
+    });
+    assert!(own.not_served > 0.4 && own.not_served < 0.6, "{own:?}");
+    assert!(own.notes.iter().any(|note| note.contains("$46 at list price, as you say")), "{:?}", own.notes);
+    let (_, said) = figures(&|workload| {
+        workload.plan = "Gym membership".into();
+        workload.plan_week = Entry::typed("0");
+    });
+    for id in ["plan.noWeek", "plan.zeroWeek"] {
+        assert!(said.iter().any(|found| found == id), "{id}: {said:?}");
+    }
+    let (_, said) = figures(&|workload| workload.dollars_per_month = Entry::typed("300"));
+    assert!(said.iter().any(|id| id == "rate.monthlyCap"), "{said:?}");
+    let (_, said) = figures(&|workload| workload.dollars_per_month = Entry::typed("500"));
+    assert!(!said.iter().any(|id| id == "rate.monthlyCap"), "{said:?}");
+}
+
+/// A PUE below 1 or above 3 is a finding, and the machine is not counted with it; blank is 1.
+#[test]
+fn a_room_that_cannot_be_is_found() {
+    for (pue, good) in [("0.8", false), ("4", false), ("", true), ("1.4", true)] {
+        let mut case = case(work(), monthly("500"));
+        case.workload.local.running.pue = Entry::typed(pue);
+        let (_, findings) = planned(&case);
+        assert_eq!(ids(findings).iter().any(|id| id == "running.pue"), !good, "{pue}");
+    }
+}

@@ -76,8 +76,10 @@ pub struct Own {
     pub electricity: Electricity,
     /// How fast it is.
     pub speed: Speed,
-    /// Hours of a month in which it is on.
+    /// Hours of a month in which it may work.
     pub hours_per_month: f64,
+    /// Hours of a month in which it is switched on, at least those.
+    pub hours_on: f64,
 }
 
 /// A machine rented by the hour.
@@ -191,7 +193,7 @@ impl Own {
     /// Running cost of a month with `calls` calls on it: electricity busy and idle, upkeep, expected repairs.
     pub fn running(&self, calls: f64) -> f64 {
         let busy = calls * self.speed.seconds() / 3600.0;
-        let idle = (self.hours_per_month - busy).max(0.0);
+        let idle = (self.hours_on.max(self.hours_per_month) - busy).max(0.0);
         let power = &self.electricity;
         let kwh = (busy * power.busy_w + idle * power.idle_w) / 1000.0 * power.pue;
         let bought = &self.purchase;

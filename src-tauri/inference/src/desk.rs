@@ -391,7 +391,7 @@ fn row(
     if served < 1.0 - 1e-9 {
         remarks.push(format!("It does {:.0} % of the calls in its hours; the rest stays undone.", 100.0 * served));
     }
-    let kwh = mixed.kwh(made, hours_per_month);
+    let kwh = mixed.kwh(made, work.hours_on()).map(|kwh| kwh * work.running.pue);
     if kwh.is_none() {
         remarks.push("Its watts are unknown, so its cost is too.".to_owned());
     }

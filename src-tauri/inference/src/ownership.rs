@@ -10,7 +10,7 @@ use crate::problem::PredictionProblem;
 use crate::setup::{Setup, Split};
 use crate::throughput::{self, CallEstimate, CallShape};
 use crate::workload::{Silent, Work};
-use counterweight_domain::local_plan::{LocalRunning, MOST_CARDS, OWN_MACHINE, OwnMachine};
+use counterweight_domain::local_plan::{LocalRunning, MOST_CARDS, MOST_PUE, OWN_MACHINE, OwnMachine};
 use counterweight_domain::number::Portion;
 use counterweight_domain::{Amount, Entry, LocalPlan};
 use rust_decimal::prelude::ToPrimitive;
@@ -116,11 +116,23 @@ pub struct Running {
     pub power_cap_w: Option<f64>,
     /// Bandwidth of the memory beside the cards that takes what they cannot hold, 10^9 bytes a second.
     pub ram_gbs: Option<f64>,
+    /// Power of the room over power of the machine: 1 at home.
+    pub pue: f64,
+    /// It is on day and night, not only in the hours in which it may work.
+    pub always_on: bool,
 }
 
 impl Default for Running {
     fn default() -> Self {
-        Self { cards: 1, split: Split::Layer, drafts: false, power_cap_w: None, ram_gbs: None }
+        Self {
+            cards: 1,
+            split: Split::Layer,
+            drafts: false,
+            power_cap_w: None,
+            ram_gbs: None,
+            pue: 1.0,
+            always_on: false,
+        }
     }
 }
 
@@ -143,6 +155,9 @@ impl Running {
             drafts: plan.drafts,
             power_cap_w: above_zero(&plan.power_cap)?,
             ram_gbs: above_zero(&plan.memory_beside)?,
+            pue: above_zero(&plan.pue)?
+                .map_or(Some(1.0), |pue| (1.0..=f64::from(MOST_PUE)).contains(&pue).then_some(pue))?,
+            always_on: plan.always_on,
         })
     }
 
@@ -167,6 +182,12 @@ impl Running {
             } else {
                 format!("A cap of {cap:.0} W is not below its {stock:.0} W, so it changes nothing.")
             });
+        }
+        if self.pue > 1.0 {
+            found.push(format!("The room draws {:.2} times what the machine does.", self.pue));
+        }
+        if self.always_on {
+            found.push("It is on day and night, and what it draws while it waits is counted for all hours.".to_owned());
         }
         if let Some(offload) = setup.offload {
             let what = if setup.model.is_moe() { "experts" } else { "weights" };
@@ -227,8 +248,10 @@ pub struct Owned {
     pub call: CallEstimate,
     /// Calls a month it can serve in the hours it may work, at its median speed, retries counted.
     pub calls_per_month: f64,
-    /// Hours a month in which it is switched on.
+    /// Hours a month in which it may work.
     pub hours_per_month: f64,
+    /// Hours a month in which it is switched on.
+    pub hours_on: f64,
     /// Kilowatt-hours of one call above idling.
     kwh_per_call: Option<f64>,
     /// Kilowatt-hours of a month switched on and idle.
@@ -278,6 +301,12 @@ impl Work {
         }
     }
 
+    /// Hours a month in which a machine is switched on: those in which it may work, or all.
+    pub fn hours_on(&self) -> f64 {
+        let all = 24.0 * crate::plan::DAYS_PER_MONTH;
+        if self.running.always_on { all } else { (self.hours_per_day * self.days_per_month).min(all) }
+    }
+
     /// The tokens of a call on a machine: what the provider's cache holds lies in the machine's own cache too.
     pub fn shape(&self) -> CallShape {
         CallShape::of(&self.call())
@@ -313,9 +342,11 @@ impl Owned {
         let idle_watts = call.power.and_then(|power| power.idle_w);
         // What it draws while it waits is left out when that is unknown, and what it draws at work still counts.
         let idle = idle_watts.unwrap_or(0.0);
-        let kwh_per_call = call.joules.map(|joules| made * (energy::kwh(joules.p50) - idle * call.seconds.p50 / 3.6e6));
-        let idle_kwh = idle * hours_per_month / 1000.0;
-        Ok(Self { call, calls_per_month, hours_per_month, kwh_per_call, idle_kwh })
+        let (pue, hours_on) = (work.running.pue, work.hours_on());
+        let above_idle = |joules: f64| energy::kwh(joules) - idle * call.seconds.p50 / 3.6e6;
+        let kwh_per_call = call.joules.map(|joules| pue * made * above_idle(joules.p50));
+        let idle_kwh = pue * idle * hours_on / 1000.0;
+        Ok(Self { call, calls_per_month, hours_per_month, hours_on, kwh_per_call, idle_kwh })
     }
 
     /// Calls of `wanted` that it serves in a month.
@@ -339,12 +370,15 @@ impl Owned {
     pub fn bought(&self, work: &Work, price: f64) -> Own {
         let purchase = work.keeping.purchase(price, work.resale);
         let speed = self.speed(work);
-        machine::own(&self.call, speed, purchase, self.hours_per_month, (1.0, work.electricity)).unwrap_or(Own {
+        let power = (work.running.pue, work.electricity);
+        let own = machine::own(&self.call, speed, purchase, self.hours_per_month, power).unwrap_or(Own {
             purchase,
             electricity: Electricity { idle_w: 0.0, busy_w: 0.0, pue: 1.0, per_kwh: 0.0 },
             speed,
             hours_per_month: self.hours_per_month,
-        })
+            hours_on: self.hours_on,
+        });
+        Own { hours_on: self.hours_on, ..own }
     }
 }
 
@@ -440,6 +474,29 @@ mod tests {
     fn a_model_that_does_not_fit_is_an_error() {
         let small = Work { machine: "rtx3060".into(), ..work() };
         assert!(matches!(Owned::of(&small), Err(PredictionProblem::DoesNotFit { .. })));
+    }
+
+    /// By hand: a DGX Spark that is on day and night in a room with a PUE of 1.5 draws, without any call, its idle watts for
+    /// 24 × 365.25 ÷ 12 = 730.5 hours times 1.5; and each call 1.5 times what it adds at home. Bought, it costs that much at
+    /// the price of a kWh beyond what it costs to keep.
+    #[test]
+    fn a_room_and_the_hours_of_waiting_reach_the_cost() {
+        let home = work();
+        let mut room = work();
+        room.running = Running { pue: 1.5, always_on: true, ..Running::default() };
+        let (at_home, there) = (Owned::on("dgx-spark", &home).unwrap(), Owned::on("dgx-spark", &room).unwrap());
+        let idle = at_home.call.power.unwrap().idle_w.unwrap();
+        assert!((there.kwh(0.0).unwrap() - 1.5 * idle * 730.5 / 1000.0).abs() < 1e-9);
+        let each = |owned: &Owned| owned.kwh(1.0).unwrap() - owned.kwh(0.0).unwrap();
+        assert!((each(&there) - 1.5 * each(&at_home)).abs() < 1e-12);
+        assert_eq!((there.calls_per_month, there.hours_per_month), (at_home.calls_per_month, at_home.hours_per_month));
+        let (bought, kept) = (there.bought(&room, 4_000.0), at_home.bought(&home, 4_000.0));
+        let power = |own: &Own, owned: &Owned, calls: f64| {
+            let keeping = own.purchase.upkeep_hours * own.purchase.upkeep_hourly
+                + own.purchase.failure_per_year / 12.0 * own.purchase.repair_share * own.purchase.price;
+            (own.running(calls) - keeping - owned.kwh(calls).unwrap() * room.electricity).abs()
+        };
+        assert!(power(&bought, &there, 1_000.0) < 1e-6 && power(&kept, &at_home, 1_000.0) < 1e-6);
     }
 
     /// By hand: an own machine of 140 W under load whose idle watts nobody says draws what its calls take: their joules over

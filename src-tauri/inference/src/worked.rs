@@ -363,6 +363,7 @@ impl Ask {
                         electricity: Electricity { idle_w: *idle_w, busy_w: *busy_w, pue: 1.0, per_kwh: *per_kwh },
                         speed,
                         hours_per_month: *hours_per_month,
+                        hours_on: *hours_per_month,
                     }),
                     rented: Some(Rented { per_hour: *rent_per_hour, least_hours: 0.0, speed }),
                 };

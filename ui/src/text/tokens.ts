@@ -209,6 +209,7 @@ export const tokensText = {
       efficiency: { label: 'Tokens saved', unit: '% of a call' },
       spread: { label: 'Days differ', unit: '%' },
     },
+    noPlan: 'None, or not listed',
     classLabel: 'Name',
     classKind: 'Kind',
     ownPrices: {
@@ -239,6 +240,9 @@ export const tokensText = {
       requestsPerMinute: { label: 'Account allows', unit: 'requests a minute' },
       inputTokensPerMinute: { label: 'And sent, not cached', unit: 'tokens a minute' },
       outputTokensPerMinute: { label: 'And received', unit: 'tokens a minute' },
+      dollarsPerMonth: { label: 'And stops at', unit: 'US dollars a month' },
+      plan: { label: 'My plan' },
+      planWeek: { label: 'A full week of it is worth', unit: 'US dollars at list price' },
       secondsPerCall: { label: 'A cloud call takes', unit: 'seconds' },
       runsFrom: { label: 'Work begins at', unit: 'o’clock UTC' },
       teamUse: { label: 'Each teammate uses', unit: '% of what I use' },

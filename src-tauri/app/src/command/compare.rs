@@ -9,7 +9,7 @@ use crate::wire::{
 };
 use crate::words::{name, sentence};
 use counterweight_domain::Case;
-use counterweight_domain::budget::{CashRelation, LockIn, Owner, Rollover};
+use counterweight_domain::budget::{Attached, CashRelation, LockIn, Owner, Rollover};
 use counterweight_domain::offer::{Clawback, OfferKind};
 use counterweight_engine::comparison::{self, Comparison, OfferValue};
 use counterweight_engine::explanation::{self, Explanation};
@@ -163,6 +163,19 @@ fn watch(case: &Case, comparison: &Comparison) -> Vec<WatchNote> {
                     ),
                 );
             }
+            if budget.output_uplift == Attached::Yes {
+                let shown_too = if budget.usage_in_reviews == Attached::Yes {
+                    " Its use is shown in reviews, so it can be held against you either way."
+                } else {
+                    ""
+                };
+                add(
+                    format!("{shown} expects more output"),
+                    format!(
+                        "The token budget comes with more output expected: what it saves you in time is then the employer's, and the budget is a target more than a perk. Ask how output is measured, by how much it has to rise, and what follows if it does not.{shown_too}"
+                    ),
+                );
+            }
             if budget.cash_relation == CashRelation::Instead {
                 add(
                     format!("{shown} displaces cash"),
@@ -254,4 +267,36 @@ pub fn explain(_: &App, request: ExplainRequest) -> Result<Explanation, ErrorBod
         field: Some("offers".to_owned()),
         hint: Some("Pick another figure.".to_owned()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use counterweight_report::scene::Theme;
+
+    /// A budget that comes with more output expected is a note at its offer, and one that does not is none; where use is shown
+    /// in reviews the note says so as well.
+    #[test]
+    fn more_output_expected_is_a_note() {
+        let notes = |uplift, reviews| {
+            let start = counterweight_domain::CivilDate::new(2027, 1, 4).expect("a date");
+            let mut case = crate::sample::sample(start);
+            let offered = |offer: &counterweight_domain::Offer| offer.kind != OfferKind::CurrentJob;
+            let budgeted = |offer: &counterweight_domain::Offer| offered(offer) && offer.token_budget.is_some();
+            let place = case.offers.iter().position(budgeted).expect("a budget");
+            let budget = case.offers[place].token_budget.as_mut().expect("a budget");
+            (budget.output_uplift, budget.usage_in_reviews) = (uplift, reviews);
+            let canvas = Canvas { width: 240, height: 120, theme: Theme::Light };
+            let found = compared(&case, CompareChart::TotalValue, canvas).watch;
+            let at = case.offers[place].id.clone();
+            found.into_iter().find(|note| note.offer == at && note.title.contains("expects more output"))
+        };
+        let asked = notes(Attached::Yes, Attached::No).expect("a note");
+        assert!(
+            asked.text.contains("target more than a perk") && !asked.text.contains("shown in reviews"),
+            "{asked:?}"
+        );
+        assert!(notes(Attached::Yes, Attached::Yes).expect("a note").text.contains("shown in reviews"));
+        assert!(notes(Attached::No, Attached::Yes).is_none() && notes(Attached::NotSaid, Attached::No).is_none());
+    }
 }

@@ -53,8 +53,16 @@ pub(super) fn parts(way: Way, plan: &Plan, currency: Currency) -> (Vec<RoutePart
                     "Electricity",
                     power,
                     format!(
-                        "{:.0} W at work, {:.0} W waiting, {:.3} per kWh",
-                        own.electricity.busy_w, own.electricity.idle_w, own.electricity.per_kwh
+                        "{:.0} W at work, {:.0} W waiting, on {:.0} hours a month, {:.3} per kWh{}",
+                        own.electricity.busy_w,
+                        own.electricity.idle_w,
+                        own.hours_on.max(own.hours_per_month),
+                        own.electricity.per_kwh,
+                        if own.electricity.pue > 1.0 {
+                            format!(", the room draws {:.2} times that", own.electricity.pue)
+                        } else {
+                            String::new()
+                        }
                     ),
                 ),
                 part("Upkeep", upkeep, format!("{} hours a month at {:.0}", bought.upkeep_hours, bought.upkeep_hourly)),

@@ -49,7 +49,7 @@ pub fn own(
     let power = call.power?;
     let busy_w = call.joules?.p50 / call.seconds.p50;
     let electricity = Electricity { idle_w: power.idle_w.unwrap_or(0.0), busy_w, pue, per_kwh };
-    Some(Own { purchase, electricity, speed, hours_per_month })
+    Some(Own { purchase, electricity, speed, hours_per_month, hours_on: hours_per_month })
 }
 
 /// Cards of a rental as a machine that is paid by the hour. `rate` is one US dollar in the currency of the case.

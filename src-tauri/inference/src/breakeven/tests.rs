@@ -24,6 +24,7 @@ fn own() -> Own {
         electricity: Electricity { idle_w: 100.0, busy_w: 600.0, pue: 1.0, per_kwh: 0.17 },
         speed: Speed { prefill_seconds: 16.0, decode_seconds: 20.0, retry_tax: 0.0 },
         hours_per_month: 730.0,
+        hours_on: 730.0,
     }
 }
 

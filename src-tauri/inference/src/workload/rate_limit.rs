@@ -100,11 +100,19 @@ pub fn allowed(
             Problem::new(
                 "rate.monthlyCap",
                 format!("The work costs {cost:.0} dollars a month and the account stops at {cap:.0}, until the first of the next month."),
-                "Ask for a higher tier.",
+                format!("Ask for a higher tier. Published caps: {}.", published_caps()),
             ),
         );
     }
     share
+}
+
+/// The monthly caps that were published, with where and when.
+fn published_caps() -> String {
+    let one = |account: &crate::plan::Account| {
+        format!("{} ${:.0} ({}, {})", account.label, account.usd_per_month_cap, account.source, account.as_of)
+    };
+    crate::plan::accounts().iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
 /// Hours of work in a day when a call takes this long and as many run at once as the class has.
