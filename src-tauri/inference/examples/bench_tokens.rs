@@ -71,6 +71,7 @@ fn budgets() -> Vec<Budget> {
         expiry_months,
         personal_cap: 0.5,
         follows_price,
+        flat: false,
         leaving: Leaving::UsableFor(3),
         flat: false,
     };

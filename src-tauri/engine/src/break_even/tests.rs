@@ -173,7 +173,7 @@ fn work_beyond_the_day_is_said() {
     let hours = |routes: &super::RouteFigures| routes.machine.as_ref().expect("it fits").hours_needed;
     let tasks = case.workload.tasks_per_day.clone();
     let usual: f64 = tasks.value().and_then(|tasks| tasks.decimal().to_f64()).unwrap_or(20.0);
-    case.workload.tasks_per_day = Entry::typed(&format!("{}", usual * 50.0));
+    case.workload.tasks_per_day = Entry::typed((usual * 50.0).to_string());
     let (routes, findings) = figures(&case);
     assert!(findings.contains(&"workload/local/hoursPerDay machine.dayTooShort".to_owned()), "{findings:?}");
     assert!(hours(&routes) > routes.machine.as_ref().expect("it fits").hours_given);

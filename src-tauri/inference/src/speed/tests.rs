@@ -265,6 +265,10 @@ proptest! {
         let own = setup.with_calibration(Calibration { decode: Some(learned), prefill: Some(learned) });
         let (before, after) = (decode(&setup, 100).unwrap(), decode(&own, 100).unwrap());
         prop_assert!((after.p50 / before.p50 / factor - 1.0).abs() < 1e-9);
-        prop_assert!(after.p90 / after.p10 <= before.p90 / before.p10 * (1.0 + 1e-9));
+        prop_assert!(after.p50 / after.p10 <= before.p50 / before.p10 * (1.0 + 1e-9));
+        // What the bandwidth forbids is cut from a range without own runs, which may leave it the narrower one.
+        if before.p90 < fastest_writing(&setup, bandwidth_bytes(setup.machine).unwrap()) {
+            prop_assert!(after.p90 / after.p10 <= before.p90 / before.p10 * (1.0 + 1e-9));
+        }
     }
 }
