@@ -26,9 +26,6 @@ mod slack {
     pub const PACKING: f64 = 0.10;
     pub const SHAPE: f64 = 0.10;
     pub const OVERHEAD: f64 = 0.20;
-    pub const LAYER_EXPERTS: f64 = 0.40;
-    pub const LAYER_LINEAR: f64 = 0.80;
-    pub const SMALL_EXPERTS: f64 = 0.20;
     pub const CACHE: f64 = 0.30;
     // Reading.
     pub const READ_EVERYWHERE: f64 = 0.05;
@@ -103,34 +100,6 @@ fn shape(term: &str, model: &Model, slack: f64) -> Vec<Trait> {
     traits
 }
 
-/// The traits of the model's shape on the overhead of its layers. How much a router or linear attention adds to the steps of a
-/// layer, or takes from them, is hardly known beforehand, so their corrections may lie further from zero than others.
-fn layer_shape(model: &Model) -> Vec<Trait> {
-    let wider = |one: Trait| {
-        let slack = match one.name.as_str() {
-            "layers.experts" => slack::LAYER_EXPERTS,
-            "layers.linear-layers" => slack::LAYER_LINEAR,
-            _ => one.slack,
-        };
-        Trait { slack, ..one }
-    };
-    shape("layers", model, slack::OVERHEAD).into_iter().map(wider).collect()
-}
-
-/// Bytes of one expert's matrix from which a memory is read as fast as a large one: what 1,000 GB/s deliver in four
-/// microseconds, about the time from one step of a card to the next. Our own assumption, as is the eighth below.
-const FULL_EXPERT: f64 = 4e6;
-
-/// How much smaller than that the matrices of the routed experts are: 0 for large ones and for dense models, 1 at an eighth. A
-/// small matrix ends before the memory has come to its speed, so its bytes take longer.
-fn small_experts(setup: &Setup) -> f64 {
-    let model = setup.model;
-    let Some(inter) = model.moe_inter.filter(|_| model.is_moe()) else { return 0.0 };
-    let weight = setup.weights.bytes / (model.params_total_b * 1e9);
-    let matrix = f64::from(inter) * f64::from(model.hidden) * weight;
-    (libm::log(FULL_EXPERT / matrix) / libm::log(8.0)).clamp(0.0, 1.5)
-}
-
 /// One token written with `depth_tokens` in the cache, one user: weights, layers, cache.
 pub(crate) fn decode(setup: &Setup, bandwidth: f64, depth_tokens: u64) -> Vec<Term> {
     let model = setup.model;
@@ -147,15 +116,13 @@ pub(crate) fn decode(setup: &Setup, bandwidth: f64, depth_tokens: u64) -> Vec<Te
         weights.push(Trait::new("weights.stacked-memory", 1.0, slack::STACKED));
     }
     weights.push(Trait::new(format!("weights.kind.{}", kind(setup.machine.kind)), 1.0, slack::KIND));
-    // What experts cost beyond other weights hangs on how small they are.
-    weights.extend(shape("weights", model, slack::SHAPE).into_iter().filter(|one| one.name != "weights.experts"));
-    weights.push(Trait::new("weights.small-experts", small_experts(setup), slack::SMALL_EXPERTS));
+    weights.extend(shape("weights", model, slack::SHAPE));
     if setup.weights.packing != Packing::Blocks {
         weights.push(Trait::new(format!("weights.packing.{}", setup.weights.packing.word()), 1.0, slack::PACKING));
     }
     let mut layers = chip("layers", setup, slack::OVERHEAD, slack::OVERHEAD, slack::OVERHEAD);
     layers.push(Trait::new("layers.all", 1.0, slack::OVERHEAD));
-    layers.extend(layer_shape(model));
+    layers.extend(shape("layers", model, slack::OVERHEAD));
     let cache = vec![
         Trait::new("cache.all", 1.0, slack::CACHE),
         Trait::new(format!("cache.maker.{}", maker(&setup.machine.family)), 1.0, slack::CACHE),
