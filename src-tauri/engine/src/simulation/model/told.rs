@@ -80,14 +80,17 @@ impl ComputeModel {
         let budget = self.budget.as_ref().ok_or("a machine")?;
         let terms = &budget.terms;
         let plain = self.machine.is_none() && self.elasticity == 0.0 && self.scenario.is_none() && budget.people <= 1;
-        let kept = terms.leaving == Leaving::Forfeited && terms.expiry_months.is_none() && !terms.follows_price;
+        let kept =
+            terms.leaving == Leaving::Forfeited && terms.expiry_months.is_none() && !terms.follows_price && !terms.flat;
         let carries = match terms.carry {
             Carry::Nothing => false,
             Carry::Everything => true,
             Carry::UpTo(_) => return Err("a cap on what is carried"),
         };
         if !plain || !kept {
-            return Err("machines, elastic use, and budgets that are shared, expire, follow prices or end in cash");
+            return Err(
+                "machines, elastic use, and budgets that are shared, expire, follow prices, are a flat fee or end in cash",
+            );
         }
         Ok(ToldBudget {
             cost: self.calls.iter().zip(&self.per_call).map(|(calls, price)| calls * price).collect(),
