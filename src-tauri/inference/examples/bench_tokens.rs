@@ -73,7 +73,6 @@ fn budgets() -> Vec<Budget> {
         follows_price,
         flat: false,
         leaving: Leaving::UsableFor(3),
-        flat: false,
     };
     let firm = Revocation { monthly_hazard: 0.01, firm_months: 12, notice_months: 1 };
     let make = |terms, overage| Budget::new(Terms { overage, ..terms }, start, 48, firm);
