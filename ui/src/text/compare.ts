@@ -142,6 +142,7 @@ export const text = {
   watch: { title: 'Watch' },
   findings: {
     title: (n: number) => (n === 1 ? 'One thing needs a look' : `${n} things need a look`),
+    notes: (count: number) => (count === 1 ? 'One thing to know of these figures' : `${count} things to know of these figures`),
     more: (n: number) => `Show ${n} more`,
     fewer: 'Show fewer',
   },

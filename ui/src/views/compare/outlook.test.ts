@@ -166,6 +166,11 @@ describe('the swings', () => {
     expect(rows[0]?.cells['low']).toMatchObject({ tone: 'bad' });
     expect(rows[1]?.cells['tried']).toBe('\u221220 to 30 months');
   });
+
+  it('are rows of their own where they move one field', () => {
+    const { rows } = swingsTable([swing('a', '%', []), { ...swing('a', '%', []), label: 'b' }], 'USD');
+    expect(new Set(rows.map((row) => row.key)).size).toBe(2);
+  });
 });
 
 describe('the dots', () => {

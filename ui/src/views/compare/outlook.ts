@@ -94,7 +94,8 @@ export function swingsTable(swings: readonly Swing[], currency: string): { colum
       { key: 'flips', label: text.mind.flips },
     ],
     rows: swings.map((swing) => ({
-      key: swing.path,
+      // Two things may move one field: how likely an exit is, and how large.
+      key: `${swing.path} ${swing.label}`,
       label: text.whatIf.labels[swing.path] ?? swing.label,
       cells: {
         tried: text.mind.span(number(swing.tried[0].toFixed(2), swing.unit === 'months' ? 0 : 1), valuesOf([swing.tried[1]], swing.unit)),
