@@ -2,7 +2,6 @@
 
 use crate::entry::FromText;
 use crate::finding::Problem;
-use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -19,10 +18,17 @@ impl CivilDate {
         Date::new(year, month, day).ok().map(Self)
     }
 
-    /// This many months later; a day the month does not have becomes the month's last.
+    /// This many months later; a day the month does not have becomes the month's last, and what lies beyond the calendar its
+    /// last day.
     pub fn plus_months(self, months: u32) -> Self {
-        let months = i32::try_from(months).unwrap_or(i32::MAX);
-        Self(self.0.saturating_add(months.months()))
+        // Counted here and not by a span of the library: every line of a ledger asks for a day.
+        let since_zero = i64::from(self.year()) * 12 + i64::from(self.month()) - 1 + i64::from(months);
+        let (year, month) = (since_zero.div_euclid(12), since_zero.rem_euclid(12) + 1);
+        let first = i16::try_from(year).ok().zip(i8::try_from(month).ok());
+        let first = first.and_then(|(year, month)| Date::new(year, month, 1).ok());
+        let Some(first) = first else { return Self(Date::MAX) };
+        let day = self.day().min(first.days_in_month());
+        Self(Date::new(first.year(), first.month(), day).unwrap_or(Date::MAX))
     }
 
     /// Whole months from `self` to `other`, counting a month as complete on the same day of the month (or
@@ -119,5 +125,25 @@ impl<'de> Deserialize<'de> for CivilDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Self::from_text(&text).map_err(|p| serde::de::Error::custom(p.message))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::ToSpan;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+        /// The library's own arithmetic says the same of any day and any number of months.
+        #[test]
+        fn months_are_added_as_the_calendar_library_does(
+            year in 1i16..=9999, month in 1i8..=12, day in 1i8..=31, months in prop_oneof![0u32..600, 0u32..200_000],
+        ) {
+            let Some(date) = CivilDate::new(year, month, day) else { return Ok(()) };
+            let months_of_span = i32::try_from(months).expect("small");
+            prop_assert_eq!(date.plus_months(months).jiff(), date.jiff().saturating_add(months_of_span.months()));
+        }
     }
 }
