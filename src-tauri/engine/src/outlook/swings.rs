@@ -56,8 +56,8 @@ impl Assumption {
             Assumption::Inflation => "Inflation a year".to_owned(),
             Assumption::Discount => "Discount a year".to_owned(),
             Assumption::Raise(offer) => at("Raise a year", offer),
-            Assumption::ExitChance(offer) => at("Chance of an exit", offer),
-            Assumption::ExitValue(offer) => at("Exit against entered", offer),
+            Assumption::ExitChance(offer) => at("Chance of any exit", offer),
+            Assumption::ExitValue(offer) => at("Size of exits against plan", offer),
         }
     }
 
