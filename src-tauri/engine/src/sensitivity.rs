@@ -131,8 +131,7 @@ impl Assumption {
     /// Sets it; what an exit pays and how likely it is, in proportion to what `case` says.
     pub fn set(self, case: &mut Case, value: f64) {
         let text = || format!("{value}");
-        let now = exits(case, if let Self::ExitChance(offer) = self { offer } else { 0 });
-        let exits = |case: &mut Case, offer: usize, change: &dyn Fn(&mut Exit)| {
+        let each_exit = |case: &mut Case, offer: usize, change: &dyn Fn(&mut Exit)| {
             let company = case.offers.get_mut(offer).and_then(|offer| offer.private_company.as_mut());
             company.into_iter().flat_map(|company| &mut company.exits).for_each(change);
         };
@@ -157,12 +156,15 @@ impl Assumption {
                     offer.raise = Entry::typed(text());
                 }
             }
-            Assumption::ExitChance(offer) => exits(case, offer, &|exit| {
-                if let Some(then) = times(exit.probability.value().map(|now| now.percent()), value / now.max(1e-9)) {
-                    exit.probability = Entry::typed(then);
-                }
-            }),
-            Assumption::ExitValue(offer) => exits(case, offer, &|exit| {
+            Assumption::ExitChance(offer) => {
+                let by = value / exits(case, offer).max(1e-9);
+                each_exit(case, offer, &|exit| {
+                    if let Some(then) = times(exit.probability.value().map(|now| now.percent()), by) {
+                        exit.probability = Entry::typed(then);
+                    }
+                });
+            }
+            Assumption::ExitValue(offer) => each_exit(case, offer, &|exit| {
                 if let Some(then) = times(exit.value.value().map(|now| now.decimal()), value / 100.0) {
                     exit.value = Entry::typed(then);
                 }
@@ -278,8 +280,7 @@ mod tests {
     /// beside 140,000. The two are the same at a chance of 40 %, and at 80 % of the sale.
     #[test]
     fn an_exit_flips_at_its_chance_and_at_its_size() {
-        use counterweight_domain::grant::Instrument;
-        use counterweight_domain::grant::Tranche;
+        use counterweight_domain::grant::{Instrument, Tranche};
         use counterweight_domain::{PrivateCompany, Vesting};
         let mut case = Case::new("exit", Currency::USD, CivilDate::new(2027, 1, 4).expect("a date"));
         case.assumptions.horizon_years = Entry::typed("1");
